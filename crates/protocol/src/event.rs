@@ -1,0 +1,175 @@
+//! What the server tells by itself: JSON-RPC notifications.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::HangUpReason;
+use crate::invitation::{EndReason, group_or_empty};
+use crate::{
+    CallId, Code, DeviceId, GroupId, Invitation, InviteId, Message, Platform, Reason, UserId,
+};
+
+/// An event, by its name on the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "method", content = "params", rename_all = "camelCase")]
+pub enum Event {
+    /// Somebody invites, or another device of this user did.
+    NewInvitationReceived(Box<Invitation>),
+    /// An invitee accepted.
+    InviteeAccepted(Answered),
+    /// An invitee rejected.
+    InviteeRejected(Answered),
+    /// The invitation was cancelled for those still pending.
+    InvitationCancelled(Cancelled),
+    /// The deadline passed for those still pending.
+    InvitationTimeout(TimedOut),
+    /// A device of an invitee received the invitation and rings.
+    InviteeRinging(Ringing),
+    /// Somebody left a call.
+    CallEnded(CallEnded),
+    /// A message was added to one of the user's conversations.
+    MessageReceived(Message),
+    /// Somebody came, went or is in a call.
+    UserStatusChanged(UserStatus),
+    /// This connection may not act any more and will be closed.
+    KickedOffline(KickedOffline),
+}
+
+/// An invitee accepted or rejected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Its revision after this.
+    pub rev: u64,
+    /// Who invited.
+    pub inviter: UserId,
+    /// The group; empty for one to one.
+    #[serde(rename = "groupID", with = "group_or_empty")]
+    pub group_id: Option<GroupId>,
+    /// Who answered.
+    pub invitee: UserId,
+    /// The answer's data.
+    pub data: String,
+    /// The device that answered.
+    #[serde(rename = "deviceID")]
+    pub device: DeviceId,
+    /// The kind of that device.
+    pub platform: Platform,
+    /// Why, for a rejection that said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<EndReason>,
+}
+
+/// An invitation was cancelled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancelled {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Its revision after this.
+    pub rev: u64,
+    /// Who invited.
+    pub inviter: UserId,
+    /// The group; empty for one to one.
+    #[serde(rename = "groupID", with = "group_or_empty")]
+    pub group_id: Option<GroupId>,
+    /// Those who were still pending.
+    #[serde(rename = "inviteeList")]
+    pub invitee_list: Vec<UserId>,
+    /// The cancel's data.
+    pub data: String,
+    /// Why, where it was not the inviter's plain wish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<EndReason>,
+}
+
+/// An invitation timed out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimedOut {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Its revision after this.
+    pub rev: u64,
+    /// Who invited.
+    pub inviter: UserId,
+    /// The group; empty for one to one.
+    #[serde(rename = "groupID", with = "group_or_empty")]
+    pub group_id: Option<GroupId>,
+    /// Those who had not answered.
+    #[serde(rename = "inviteeList")]
+    pub invitee_list: Vec<UserId>,
+    /// Whether the user who receives this is one of them.
+    #[serde(rename = "isSelfTimeout")]
+    pub is_self_timeout: bool,
+}
+
+/// A device rings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ringing {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Its revision after this.
+    pub rev: u64,
+    /// Whose device rings.
+    pub invitee: UserId,
+    /// The device.
+    #[serde(rename = "deviceID")]
+    pub device: DeviceId,
+    /// The kind of that device.
+    pub platform: Platform,
+}
+
+/// Somebody left a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallEnded {
+    /// The call.
+    #[serde(rename = "callID")]
+    pub call_id: CallId,
+    /// The invitation it began with.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Who left.
+    #[serde(rename = "userID")]
+    pub user: UserId,
+    /// How long the call has lasted, in milliseconds.
+    #[serde(rename = "durationMs")]
+    pub duration_ms: u64,
+    /// Why.
+    pub reason: HangUpReason,
+    /// Whether the call is over for everybody.
+    pub over: bool,
+}
+
+/// Whether somebody can be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserStatus {
+    /// Who.
+    #[serde(rename = "userID")]
+    pub user: UserId,
+    /// How it stands with him.
+    pub status: Status,
+}
+
+/// How it stands with somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Status {
+    /// At least one device is connected.
+    Online,
+    /// No device is connected.
+    Offline,
+    /// Connected and in a call.
+    InCall,
+}
+
+/// Why this connection may not act any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KickedOffline {
+    /// The number.
+    pub code: Code,
+    /// The machine-readable reason.
+    pub reason: Reason,
+}
