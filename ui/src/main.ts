@@ -1,0 +1,10 @@
+/** Starts the main window. */
+import { mount } from "svelte";
+import "./look.css";
+import "./base.css";
+import { chat } from "./chat";
+import Live from "./Live.svelte";
+import Main from "./main/Main.svelte";
+import { appRoot } from "./root";
+
+mount(Live, { target: appRoot(), props: { chat, Screen: Main } });

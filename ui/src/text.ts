@@ -1,0 +1,100 @@
+/**
+ * Makes what other people wrote fit to show: names, initials, colours, times.
+ *
+ * Owns presentation of foreign text and numbers; knows no call and no component.
+ */
+import type { RecentView } from "./bindings/RecentView";
+import { words } from "./words";
+
+const LONGEST_NAME = 120;
+const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
+// Bidirectional marks, overrides and isolates, zero-width marks except the joiners, tags.
+const INVISIBLE = /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}]/gu;
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** A name without characters that reorder or hide text, on one line, and of bounded length. */
+export function cleanName(name: string): string {
+  const clean = name
+    .slice(0, LONGEST_NAME * 8)
+    .replace(INVISIBLE, "")
+    .replace(BREAKS, " ")
+    .trim();
+  const letters = Array.from(clean);
+  if (letters.length === 0) return words.unnamed;
+  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join("")}…` : clean;
+}
+
+/** One or two letters that stand for a name. */
+export function initials(name: string): string {
+  const parts = cleanName(name)
+    .split(" ")
+    .filter((part) => /[\p{L}\p{N}\p{S}]/u.test(part));
+  const chosen = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : parts.slice(0, 1);
+  const letters = chosen.map((part) => firstGrapheme((part ?? "").replace(/^\p{P}+/u, "")));
+  const [first = ""] = letters;
+  return (isWide(first) ? first : letters.join("")).toLocaleUpperCase();
+}
+
+/** A hue in degrees that is always the same for the same user ID. */
+export function hueOf(userID: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(userID)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return ((hash >>> 8) % 12) * 30;
+}
+
+/** A time span as `0:07`, `12:03` or `1:02:03`; parts of a second are dropped. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (part: number) => String(part).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = two(seconds % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** Remaining time as `0:07`; it reads zero only when nothing is left. */
+export function remaining(ms: number): string {
+  return span(Math.ceil(Math.max(0, ms) / 1000) * 1000);
+}
+
+/** When something was, as short as is clear on the day `nowMs` falls on: a time, a weekday, a date. */
+export function when(atMs: number, nowMs: number): string {
+  const days = dayNumber(nowMs) - dayNumber(atMs);
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(undefined, options).format(atMs);
+  if (days <= 0) return format({ timeStyle: "short" });
+  if (days === 1) {
+    const yesterday = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(-1, "day");
+    return firstGrapheme(yesterday).toLocaleUpperCase() + yesterday.slice(1);
+  }
+  if (days < 7) return format({ weekday: "long" });
+  return format({ dateStyle: "short" });
+}
+
+/** A recent call in words: how long people talked, or why they did not. */
+export function recentText(recent: RecentView): string {
+  if (recent.ending === null) return words.recents.now;
+  if (recent.missed) {
+    return recent.ending === "busy" ? words.recents.missedBusy : words.recents.missed;
+  }
+  if (recent.ending === "answered" && recent.durationMs !== null) return span(recent.durationMs);
+  return words.recents.ending[recent.direction][recent.ending];
+}
+
+function firstGrapheme(text: string): string {
+  for (const { segment } of graphemes.segment(text)) return segment;
+  return "";
+}
+
+function isWide(letter: string): boolean {
+  return /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{Extended_Pictographic}]/u.test(
+    letter,
+  );
+}
+
+function dayNumber(ms: number): number {
+  const day = new Date(ms);
+  return Date.UTC(day.getFullYear(), day.getMonth(), day.getDate()) / 86_400_000;
+}
