@@ -1,0 +1,3 @@
+//! What Bellhop promises as a whole.
+
+mod architecture;
