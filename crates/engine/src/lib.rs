@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Every decision about a call invitation, on both ends, without I/O.
+//!
+//! The server's half is [`decide`] and [`call::decide`]: state, command, context and time go in; the
+//! next state and everything that must be written and told come out. The client's half is
+//! [`handset::Handset`]. Nothing here reads a clock, draws a random number, logs or waits.
+
+pub mod call;
+pub mod command;
+mod decide;
+pub mod decision;
+pub mod handset;
+mod history;
+pub mod invitation;
+pub mod refusal;
+
+pub use call::Call;
+pub use command::{Actor, Command, Context};
+pub use decide::{decide, view};
+pub use decision::{Audience, Decision, Draft, MessageEdit, Notice, Reply, Stored, Thread};
+pub use invitation::Invitation;
+pub use refusal::Refusal;
+
+/// How long a vanished inviter or party is waited for (SIGNALING §5).
+pub const GRACE: std::time::Duration = std::time::Duration::from_secs(15);

@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The Bellhop server: sessions, ports, storage.
+
+pub mod ports;

@@ -1,0 +1,279 @@
+//! What comes out of a decision: everything that must be written and told, as data.
+//!
+//! A shell commits a [`Decision`] as one unit and publishes its notices in commit order; it adds
+//! nothing of its own but the place a message gets in the history.
+
+use std::collections::BTreeSet;
+
+use bellhop_protocol::request::{Done, HungUp, Invited, Sent};
+use bellhop_protocol::{
+    CallId, CallSummary, ConversationId, DeviceId, Event, GroupId, InviteId, Message, MessageId,
+    MessageType, Timestamp, UserId,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::command::Actor;
+use crate::invitation::Invitation;
+
+/// What becomes of an invitation, or of a call.
+///
+/// With neither `invitation` nor `call`, nothing changed: there is nothing to commit, and only the
+/// reply leaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The invitation's next state; its `rev` is one more than the state decided on.
+    pub invitation: Option<Invitation>,
+    /// The call's next state; its `rev` is one more than the state decided on.
+    pub call: Option<Call>,
+    /// Who hears what, in this order.
+    pub notices: Vec<Notice>,
+    /// The message this operation leaves in the history, told after the notices.
+    pub message: Option<Draft>,
+    /// What changes on the messages of earlier invites.
+    pub edits: Vec<MessageEdit>,
+    /// What the asker is told.
+    pub reply: Reply,
+}
+
+impl Decision {
+    /// Nothing changes; the asker is told this.
+    pub fn unchanged(reply: Reply) -> Self {
+        Self {
+            invitation: None,
+            call: None,
+            notices: Vec::new(),
+            message: None,
+            edits: Vec::new(),
+            reply,
+        }
+    }
+}
+
+/// Something to tell to devices of a user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// Which devices.
+    pub to: Audience,
+    /// What they hear.
+    pub event: Event,
+}
+
+/// Devices of one user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// The user.
+    pub user: UserId,
+    /// The device that acted and gets the reply instead.
+    pub except: Option<DeviceId>,
+    /// Only these, when it is an online-only invitation.
+    pub only: Option<BTreeSet<DeviceId>>,
+}
+
+impl Audience {
+    /// All devices of the user but the one that acted.
+    pub fn of(user: &UserId, by: Option<&Actor>) -> Self {
+        let except = by.filter(|by| by.user == *user).map(|by| by.device.clone());
+        Self {
+            user: user.clone(),
+            except,
+            only: None,
+        }
+    }
+
+    /// Whether this device of the user is meant.
+    pub fn includes(&self, device: &DeviceId) -> bool {
+        self.except.as_ref() != Some(device)
+            && self.only.as_ref().is_none_or(|only| only.contains(device))
+    }
+}
+
+/// Where a message belongs, the same for all who read it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Thread {
+    /// One to one; the smaller user ID first.
+    C2C(UserId, UserId),
+    /// Of a group.
+    Group(GroupId),
+}
+
+impl Thread {
+    /// The thread of two users.
+    pub fn between(a: &UserId, b: &UserId) -> Self {
+        let (low, high) = if a <= b { (a, b) } else { (b, a) };
+        Self::C2C(low.clone(), high.clone())
+    }
+
+    /// The thread that this user calls by that name.
+    pub fn named(reader: &UserId, name: &ConversationId) -> Self {
+        match name {
+            ConversationId::C2C(other) => Self::between(reader, other),
+            ConversationId::Group(group) => Self::Group(group.clone()),
+        }
+    }
+
+    /// What this reader calls it.
+    pub fn name_for(&self, reader: &UserId) -> ConversationId {
+        match self {
+            Self::C2C(low, high) => ConversationId::C2C(if reader == low {
+                high.clone()
+            } else {
+                low.clone()
+            }),
+            Self::Group(group) => ConversationId::Group(group.clone()),
+        }
+    }
+}
+
+/// A message that has no place in the history yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// Where it belongs.
+    pub thread: Thread,
+    /// Who wrote it.
+    pub from: UserId,
+    /// When.
+    pub time: Timestamp,
+    /// The shape of the payload.
+    pub kind: MessageType,
+    /// What it says.
+    pub payload: Value,
+    /// The invitation whose invite it records, so that later operations find it.
+    pub invite: Option<InviteId>,
+    /// Whose unread count it raises.
+    pub unread_for: Vec<UserId>,
+    /// Whether it can be the last message of its conversation.
+    pub shown_last: bool,
+    /// Who hears `messageReceived`.
+    pub to: Vec<Audience>,
+}
+
+impl Draft {
+    /// The message with the place the history gave it.
+    pub fn stored(&self, seq: u64) -> Stored {
+        Stored {
+            seq,
+            thread: self.thread.clone(),
+            from: self.from.clone(),
+            time: self.time,
+            kind: self.kind,
+            payload: self.payload.clone(),
+            call: None,
+        }
+    }
+}
+
+/// A message of the history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Its place; increases within the thread.
+    pub seq: u64,
+    /// Where it belongs.
+    pub thread: Thread,
+    /// Who wrote it.
+    pub from: UserId,
+    /// When.
+    pub time: Timestamp,
+    /// The shape of the payload.
+    pub kind: MessageType,
+    /// What it says.
+    pub payload: Value,
+    /// On an invite's message, what became of the call.
+    pub call: Option<CallSummary>,
+}
+
+impl Stored {
+    /// The message as this reader sees it.
+    pub fn seen_by(&self, reader: &UserId) -> Message {
+        let (to, group_id) = match &self.thread {
+            Thread::C2C(low, high) => (
+                Some(if self.from == *low {
+                    high.clone()
+                } else {
+                    low.clone()
+                }),
+                None,
+            ),
+            Thread::Group(group) => (None, Some(group.clone())),
+        };
+        let id = format!("m{}", self.seq);
+        Message {
+            message_id: MessageId::try_from(id).expect("a letter and digits make an id"),
+            conversation_id: self.thread.name_for(reader),
+            seq: self.seq,
+            from: self.from.clone(),
+            to,
+            group_id,
+            time: self.time,
+            kind: self.kind,
+            payload: self.payload.clone(),
+            call: self.call.clone(),
+        }
+    }
+}
+
+/// A change to the message that records an invite; nothing where the invite left none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageEdit {
+    /// The invitation.
+    pub invite: InviteId,
+    /// What became of the call.
+    pub call: CallSummary,
+    /// For whom the message counts as unread no more.
+    pub read_by: Vec<UserId>,
+}
+
+/// What the asker is told; the shell fills in the message that was written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// To `invite`: its name and its deadline.
+    Invited(InviteId, Option<Timestamp>, Option<Box<Stored>>),
+    /// To `cancel`, `accept` and `reject`.
+    Done(InviteId, Option<Box<Stored>>),
+    /// To `hangUp`: the call and its duration in milliseconds.
+    HungUp(CallId, u64),
+    /// To `sendMessage`.
+    Sent(Option<Box<Stored>>),
+    /// `{}`.
+    Nothing,
+}
+
+impl Reply {
+    /// The same reply with the message that was written.
+    pub fn with_message(self, message: Option<Stored>) -> Self {
+        let message = message.map(Box::new);
+        match self {
+            Self::Invited(id, deadline, _) => Self::Invited(id, deadline, message),
+            Self::Done(id, _) => Self::Done(id, message),
+            Self::Sent(_) => Self::Sent(message),
+            Self::HungUp(..) | Self::Nothing => self,
+        }
+    }
+
+    /// The result as it stands on the wire, for this reader at this moment.
+    pub fn to_wire(&self, reader: &UserId, now: Timestamp) -> Value {
+        let seen = |message: &Option<Box<Stored>>| message.as_ref().map(|m| m.seen_by(reader));
+        let value = match self {
+            Self::Invited(invite_id, deadline, message) => serde_json::to_value(Invited {
+                invite_id: invite_id.clone(),
+                message: seen(message),
+                remaining_ms: deadline.map(|at| bellhop_protocol::time::millis(at.since(now))),
+            }),
+            Self::Done(invite_id, message) => serde_json::to_value(Done {
+                invite_id: invite_id.clone(),
+                message: seen(message),
+            }),
+            Self::HungUp(call_id, duration_ms) => serde_json::to_value(HungUp {
+                call_id: call_id.clone(),
+                duration_ms: *duration_ms,
+            }),
+            Self::Sent(message) => match seen(message) {
+                Some(message) => serde_json::to_value(Sent { message }),
+                None => Ok(json!({})),
+            },
+            Self::Nothing => Ok(json!({})),
+        };
+        value.expect("results have string keys and serialize")
+    }
+}

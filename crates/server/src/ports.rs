@@ -1,0 +1,219 @@
+//! What the server needs of the world, as traits: somewhere to commit, to read and to be told.
+//!
+//! Names no async runtime, no clock and no database, so that the simulation runs the real driver on
+//! ports of its own. One conformance suite holds for every implementation.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bellhop_engine::{Call, Decision, Draft, Invitation, Notice, Reply, Stored, Thread};
+use bellhop_protocol::request::Conversation;
+use bellhop_protocol::{CallId, DeviceId, Event, InviteId, Party, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Why a port could not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PortError {
+    /// Somebody else committed first; load and decide again. Nothing was written.
+    #[error("another transition was committed first")]
+    Conflict,
+    /// It is not known whether it was written; ask again with the same `opID`.
+    #[error("the outcome is not known: {0}")]
+    Unknown(String),
+    /// The store does not answer or is broken. Nothing was written.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// Identifies a request for 24 hours, so that its repetition is answered and not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct OpKey {
+    /// Who asked.
+    pub user: UserId,
+    /// `op:<opID>` or `invite:<inviteID>`.
+    pub name: String,
+}
+
+/// What is remembered of a request that succeeded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpRecord {
+    /// Digest of method and parameters; a repetition must have the same.
+    pub fingerprint: String,
+    /// What it was told, with the message it wrote.
+    pub reply: Reply,
+}
+
+/// One atomic unit of writing, with everything it tells.
+///
+/// `decision.invitation` and `decision.call` carry the *next* revision; they are written only if the
+/// stored revision is one less (for revision 1: if nothing is stored). Otherwise nothing at all is
+/// written and the result is [`PortError::Conflict`]. The same holds when one of `ops` is recorded
+/// already.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transition {
+    /// What the engine decided.
+    pub decision: Decision,
+    /// The names under which this request is remembered; empty for a timer's.
+    pub ops: Vec<OpKey>,
+    /// Digest of the request.
+    pub fingerprint: String,
+    /// When it was decided.
+    pub now: Timestamp,
+}
+
+/// Something that falls due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// The deadline of an invitation with somebody pending.
+    Deadline(InviteId),
+    /// A device whose connection was lost has been gone for the grace.
+    Absence(Party),
+}
+
+/// Invitations and calls: the state that operations race for.
+#[async_trait]
+pub trait Ledger: Send + Sync + 'static {
+    /// The invitation, or nothing.
+    async fn invitation(&self, id: &InviteId) -> Result<Option<Invitation>, PortError>;
+
+    /// The call, or nothing.
+    async fn call(&self, id: &CallId) -> Result<Option<Call>, PortError>;
+
+    /// What is remembered of a request younger than 24 hours before `now`.
+    async fn op(&self, key: &OpKey, now: Timestamp) -> Result<Option<OpRecord>, PortError>;
+
+    /// Writes a transition as one unit, publishes its notices and its message in commit order to the
+    /// fabric, and answers with the reply, its message filled in. Durable before it returns.
+    async fn commit(&self, transition: Transition) -> Result<Reply, PortError>;
+
+    /// Invitations not ended, of which the user is inviter or invitee, oldest first.
+    async fn open_invitations(&self, user: &UserId) -> Result<Vec<Invitation>, PortError>;
+
+    /// Running calls the user is in, oldest first.
+    async fn running_calls(&self, user: &UserId) -> Result<Vec<Call>, PortError>;
+
+    /// A not ended one-to-one invitation from `inviter` to `invitee`, the newest; for glare.
+    async fn open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+    ) -> Result<Option<Invitation>, PortError>;
+
+    /// One-to-one invitations to or from the user that timed out at or after `since`, oldest first.
+    async fn timed_out_since(
+        &self,
+        user: &UserId,
+        since: Timestamp,
+    ) -> Result<Vec<Invitation>, PortError>;
+
+    /// What falls due at or before `now`, at most `limit`, earliest first. At least once: an entry
+    /// stays until what it asks for is committed or, for an absence, until it is cleared.
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, PortError>;
+
+    /// When the next thing falls due; nothing when nothing will.
+    async fn next_due(&self) -> Result<Option<Timestamp>, PortError>;
+
+    /// Records that the device's connection is gone, and that this falls due at `due`.
+    async fn set_absence(&self, party: &Party, due: Timestamp) -> Result<(), PortError>;
+
+    /// Forgets the device's absence.
+    async fn clear_absence(&self, user: &UserId, device: &DeviceId) -> Result<(), PortError>;
+
+    /// Whether any device of the user has an absence that is recorded.
+    async fn has_absence(&self, user: &UserId) -> Result<bool, PortError>;
+
+    /// Every inviter of an invitation not ended and every party of a running call; for the start,
+    /// when all absences begin anew.
+    async fn awaited_parties(&self) -> Result<Vec<Party>, PortError>;
+
+    /// Removes op records, ended invitations and ended calls from before `before`.
+    async fn purge(&self, before: Timestamp) -> Result<(), PortError>;
+}
+
+/// Messages, conversations and read marks.
+#[async_trait]
+pub trait History: Send + Sync + 'static {
+    /// Writes an ordinary message, remembers the request under `ops`, and publishes it in commit
+    /// order. [`PortError::Conflict`] when one of `ops` is recorded already.
+    async fn append(
+        &self,
+        draft: Draft,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+    ) -> Result<Reply, PortError>;
+
+    /// At most `limit` messages of the thread with `seq` below `before`, newest first, and whether
+    /// nothing older is left.
+    async fn page(
+        &self,
+        thread: &Thread,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<(Vec<Stored>, bool), PortError>;
+
+    /// The user's conversations, the one with the newest message first.
+    async fn conversations(&self, user: &UserId) -> Result<Vec<Conversation>, PortError>;
+
+    /// Unread messages of the user, all conversations together.
+    async fn unread_total(&self, user: &UserId) -> Result<u64, PortError>;
+
+    /// Moves the user's read mark of the thread to its end.
+    async fn mark_read(&self, user: &UserId, thread: &Thread) -> Result<(), PortError>;
+}
+
+/// Accounts, and the devices that were ever connected.
+#[async_trait]
+pub trait Directory: Send + Sync + 'static {
+    /// Creates the account, if it is not there yet.
+    async fn ensure_user(&self, user: &UserId) -> Result<(), PortError>;
+
+    /// Whether there is such an account.
+    async fn has_user(&self, user: &UserId) -> Result<bool, PortError>;
+
+    /// When this device was last connected; nothing when it never was.
+    async fn last_seen(
+        &self,
+        user: &UserId,
+        device: &DeviceId,
+    ) -> Result<Option<Timestamp>, PortError>;
+
+    /// Records that the device was connected until `at`.
+    async fn set_last_seen(
+        &self,
+        user: &UserId,
+        device: &DeviceId,
+        at: Timestamp,
+    ) -> Result<(), PortError>;
+
+    /// After a crash: devices recorded as connected were last seen at `at`.
+    async fn devices_lost(&self, at: Timestamp) -> Result<(), PortError>;
+}
+
+/// Who hears what is published. Called by the ledger in commit order; never waits.
+pub trait Outlet: Send + Sync + 'static {
+    /// Tells the devices of a notice's audience.
+    fn publish(&self, notice: &Notice);
+
+    /// A call's parties have changed; whoever watches them is told.
+    fn call_changed(&self, call: &Call);
+}
+
+/// The three stores as one, since each implementation is all of them.
+pub trait Store: Ledger + History + Directory {}
+
+impl<T: Ledger + History + Directory> Store for T {}
+
+/// A shared store.
+pub type SharedStore = Arc<dyn Store>;
+
+/// Tells everybody concerned of a stored message, each in his own view.
+pub fn publish_message(outlet: &dyn Outlet, draft: &Draft, stored: &Stored) {
+    for to in &draft.to {
+        let message = stored.seen_by(&to.user);
+        let event = Event::MessageReceived(message);
+        outlet.publish(&Notice {
+            to: to.clone(),
+            event,
+        });
+    }
+}
