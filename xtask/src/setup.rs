@@ -151,7 +151,7 @@ fn install_debian(needs: &[&Need]) -> Result<(), Problem> {
     }
     let names: Vec<&str> = missing.iter().map(|need| need.debian).collect();
     println!(
-        "  Installing with apt-get, with what they depend on:\n{}",
+        "  Missing, and to be installed with apt-get:\n{}",
         packages::listed(&missing)
     );
     let by_hand = format!(

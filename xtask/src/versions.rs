@@ -16,8 +16,7 @@ pub(crate) const OLDEST_RUST: Version = Version {
 };
 
 /// What to say of the Node versions that will do.
-pub(crate) const NODE_WANTED: &str =
-    "20.19 or newer of the 20 line, 22.12 or newer, or 24 and later";
+pub(crate) const NODE_WANTED: &str = "20.19 or a newer 20, 22.12 or a newer 22, or 24 and later";
 
 impl Version {
     /// Reads the first version in a tool's answer, such as `rustc 1.95.0 (5980…)` or `v20.20.2`.
