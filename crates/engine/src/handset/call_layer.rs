@@ -1,0 +1,97 @@
+//! The data that a phone puts into its signals (SIGNALING §8): made here and read here, nowhere else.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What marks an invitation's data as that of a Bellhop call.
+const BUSINESS_ID: &str = "bellhop_call";
+
+/// What a call carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MediaType {
+    /// Voice.
+    #[default]
+    Audio,
+    /// Voice and picture.
+    Video,
+}
+
+/// The data of an invitation to a call.
+pub fn invitation_data(media: MediaType) -> String {
+    serde_json::json!({"version": 1, "businessID": BUSINESS_ID, "mediaType": media}).to_string()
+}
+
+/// What the data of an invitation asks for; data of other makers is an ordinary audio call.
+pub fn media_type(data: &str) -> MediaType {
+    let Ok(Value::Object(mut body)) = serde_json::from_str::<Value>(data) else {
+        return MediaType::Audio;
+    };
+    if body.get("businessID").and_then(Value::as_str) != Some(BUSINESS_ID) {
+        return MediaType::Audio;
+    }
+    let media = body.remove("mediaType").unwrap_or_default();
+    serde_json::from_value(media).unwrap_or_default()
+}
+
+/// The data of an answer with some words for the other side.
+pub fn reply_data(reply: &str) -> String {
+    serde_json::json!({ "reply": reply }).to_string()
+}
+
+/// The words in an answer's data, if there are any.
+pub fn reply(data: &str) -> Option<String> {
+    let Ok(Value::Object(body)) = serde_json::from_str::<Value>(data) else {
+        return None;
+    };
+    let reply = body.get("reply")?.as_str()?;
+    (!reply.is_empty()).then(|| reply.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// §8: `{"version":1,"businessID":"bellhop_call","mediaType":"audio"|"video"}`.
+    #[test]
+    fn invitation_data_reads_back() {
+        let data = invitation_data(MediaType::Video);
+        assert_eq!(
+            serde_json::from_str::<Value>(&data).unwrap(),
+            serde_json::json!({"version": 1, "businessID": "bellhop_call", "mediaType": "video"})
+        );
+        assert_eq!(media_type(&data), MediaType::Video);
+        assert_eq!(
+            media_type(&invitation_data(MediaType::Audio)),
+            MediaType::Audio
+        );
+    }
+
+    /// §8: foreign data still rings, as an ordinary call.
+    #[test]
+    fn foreign_data_is_an_audio_call() {
+        for data in [
+            "",
+            "[]",
+            "{",
+            "📞",
+            r#"{"businessID":"av_call","mediaType":"video"}"#,
+            r#"{"businessID":1,"mediaType":"video"}"#,
+            r#"{"businessID":"bellhop_call","mediaType":"smell"}"#,
+            r#"{"businessID":"bellhop_call"}"#,
+        ] {
+            assert_eq!(media_type(data), MediaType::Audio, "{data}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_an_answer_read_back() {
+        assert_eq!(
+            reply(&reply_data("In five \"minutes\"")),
+            Some("In five \"minutes\"".to_owned())
+        );
+        for nothing in ["", "hello", r#"{"reply":""}"#, r#"{"reply":7}"#, "[]"] {
+            assert_eq!(reply(nothing), None, "{nothing}");
+        }
+    }
+}
