@@ -28,9 +28,10 @@ export function cleanName(name: string): string {
 export function initials(name: string): string {
   const parts = cleanName(name)
     .split(" ")
-    .filter((part) => /[\p{L}\p{N}\p{S}]/u.test(part));
-  const chosen = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : parts.slice(0, 1);
-  const letters = chosen.map((part) => firstGrapheme((part ?? "").replace(/^\p{P}+/u, "")));
+    .map((part) => part.replace(/^[^\p{L}\p{N}\p{Extended_Pictographic}]+/u, ""))
+    .filter((part) => part !== "");
+  const chosen = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : parts;
+  const letters = chosen.map((part) => firstGrapheme(part ?? ""));
   const [first = ""] = letters;
   return (isWide(first) ? first : letters.join("")).toLocaleUpperCase();
 }

@@ -1,16 +1,19 @@
 /** The app's own icons, drawn on a 24 × 24 grid as strokes of 2 unless filled. */
-interface Drawing {
+export interface Drawing {
   d: string;
   filled?: true;
-  /** Degrees it is turned by. */
-  turn?: number;
+  transform?: string;
 }
 
 const handset =
   "M2.6 12.9C7.8 8 16.2 8 21.4 12.9c.7.7.8 1.6.3 2.4l-1.2 1.8c-.5.7-1.3.9-2.1.6l-2.6-1.1c-.7-.3-1.1-.9-1-1.7l.1-1.5c-1.9-.6-3.9-.6-5.8 0l.1 1.5c.1.8-.3 1.4-1 1.7l-2.6 1.1c-.8.3-1.6.1-2.1-.6l-1.2-1.8c-.5-.8-.4-1.7.3-2.4z";
 
 export const icons = {
-  phone: { d: handset, filled: true, turn: -135 },
+  phone: {
+    d: handset,
+    filled: true,
+    transform: "translate(12 12) scale(1.12) rotate(-135) translate(-12 -13)",
+  },
   hangUp: { d: handset, filled: true },
   video: {
     d: "M4.5 6h8A2.5 2.5 0 0 1 15 8.5v7a2.5 2.5 0 0 1-2.5 2.5h-8A2.5 2.5 0 0 1 2 15.5v-7A2.5 2.5 0 0 1 4.5 6zM16.5 10.4l4-2.5a1 1 0 0 1 1.5.9v6.4a1 1 0 0 1-1.5.9l-4-2.5z",

@@ -1,0 +1,53 @@
+/**
+ * Holds one screen open in one state: `gallery.html?screen=ring&theme=dark`; without a screen it
+ * lists them all. Development only.
+ */
+import { mount } from "svelte";
+import "../look.css";
+import "../base.css";
+import type { AppView } from "../bindings/AppView";
+import type { Chat } from "../chat";
+import { Desk, deskContext } from "../desk.svelte";
+import Main from "../main/Main.svelte";
+import Ring from "../ring/Ring.svelte";
+import { appRoot } from "../root";
+import List from "./List.svelte";
+import { screens } from "./screens";
+
+const asked = new URLSearchParams(location.search);
+const held = screens[asked.get("screen") ?? ""];
+const theme = asked.get("theme");
+if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+if (asked.has("text")) document.documentElement.style.fontSize = `${asked.get("text")}%`;
+if (asked.get("dir") === "rtl") document.documentElement.dir = "rtl";
+
+const done = () => Promise.resolve();
+const still: Chat = {
+  subscribe: (_onView: (view: AppView) => void) => done(),
+  invite: done,
+  cancel: done,
+  accept: done,
+  reject: done,
+  hangUp: done,
+  silence: done,
+  dismissEnded: done,
+  dismissProblem: done,
+  addContact: done,
+  removeContact: done,
+  saveSettings: done,
+  seenMissed: done,
+  ringResized: done,
+  focusRing: done,
+};
+
+const context = deskContext(new Desk(still));
+const target = appRoot();
+const at = performance.now();
+if (!held) {
+  mount(List, { target });
+} else if (held.window === "ring") {
+  document.body.dataset.page = "ring";
+  mount(Ring, { target, context, props: { view: held.view, at } });
+} else {
+  mount(Main, { target, context, props: { view: held.view, at, tab: held.tab } });
+}

@@ -1,0 +1,95 @@
+/** Every screen in every state, by name. Development only. */
+import type { AppView } from "../bindings/AppView";
+import type { Tab } from "../main/Tabs.svelte";
+import {
+  aRing,
+  aView,
+  anEnded,
+  anOutgoing,
+  endings,
+  hostileName,
+  progresses,
+  recents,
+} from "./views";
+
+/** One state of one window. */
+export interface Held {
+  window: "main" | "ring";
+  view: AppView;
+  tab?: Tab;
+}
+
+const main = (change: Partial<AppView>, tab?: Tab): Held => ({
+  window: "main",
+  view: aView(change),
+  ...(tab ? { tab } : {}),
+});
+const ring = (...rings: AppView["rings"]): Held => ({ window: "ring", view: aView({ rings }) });
+const second = aRing({
+  inviteID: "invite-9",
+  userID: "tanaka",
+  name: "田中 さくら",
+  mediaType: "video",
+  remainingMs: 9_000,
+});
+const aCall = {
+  callID: "call-1",
+  userID: "ada",
+  name: "Ada Lovelace",
+  mediaType: "video",
+  elapsedMs: 723_000,
+  hangingUp: false,
+} as const;
+
+/** Every screen that can be held open. */
+export const screens: Record<string, Held> = {
+  contacts: main({ recents: recents(), missed: 2 }),
+  "contacts-first-run": main({ contacts: aView().contacts.filter(({ test }) => test !== null) }),
+  "contacts-hostile": main({
+    contacts: [
+      { userID: "h", name: hostileName, presence: "online", test: null },
+      ...aView().contacts,
+    ],
+  }),
+  connecting: main({ connection: { state: "connecting" } }),
+  reconnecting: main({ connection: { state: "reconnecting" } }),
+  stopped: main({
+    profile: { ...aView().profile, profile: "bob", hosting: "remote" },
+    connection: {
+      state: "stopped",
+      reason: "The user signature has expired. Enter a new one in the settings.",
+    },
+  }),
+  recents: main({ recents: recents(), missed: 0 }, "recents"),
+  "recents-empty": main({}, "recents"),
+  settings: main({}, "settings"),
+  "settings-no-notifications": main(
+    { notifications: { state: "unavailable", reason: "No notification service is running." } },
+    "settings",
+  ),
+  problem: main({ problem: "Nobody here is called “adda”. Check the user ID." }),
+  "ring-banner": main({ rings: [aRing()] }),
+  "ring-banner-two": main({ rings: [aRing({ answering: true }), second] }),
+  call: main({ call: aCall }),
+  "call-hanging-up": main({ call: { ...aCall, hangingUp: true } }),
+  "call-and-ring": main({ call: aCall, rings: [second] }),
+  "call-hostile": main({ call: { ...aCall, name: hostileName } }),
+  ring: ring(aRing()),
+  "ring-video": ring(second),
+  "ring-stack": ring(aRing(), second),
+  "ring-silenced": ring(aRing({ silenced: true })),
+  "ring-answering": ring(aRing({ answering: true })),
+  "ring-for-ever": ring(aRing({ remainingMs: null, timeoutMs: null })),
+  "ring-hostile": ring(aRing({ name: hostileName })),
+};
+
+for (const progress of progresses) {
+  const times = progress === "calling" ? { remainingMs: null, timeoutMs: null } : {};
+  screens[`outgoing-${progress}`] = main({ outgoing: anOutgoing({ progress, ...times }) });
+}
+screens["outgoing-cancelling"] = main({ outgoing: anOutgoing({ cancelling: true }) });
+for (const direction of ["outgoing", "incoming"] as const) {
+  for (const ending of endings) {
+    screens[`ended-${direction}-${ending}`] = main({ ended: anEnded(ending, direction) });
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Snapshots of every state of the app, for the gallery and the tests. Development only.
+ *
+ * Owns made-up people and calls; nothing here reaches the shipped pages.
+ */
+import type { AppView } from "../bindings/AppView";
+import type { ContactView } from "../bindings/ContactView";
+import type { Direction } from "../bindings/Direction";
+import type { EndedView } from "../bindings/EndedView";
+import type { Ending } from "../bindings/Ending";
+import type { OutgoingView } from "../bindings/OutgoingView";
+import type { Presence } from "../bindings/Presence";
+import type { Progress } from "../bindings/Progress";
+import type { RecentView } from "../bindings/RecentView";
+import type { RingView } from "../bindings/RingView";
+
+/** Every way a call can end. */
+export const endings = [
+  "answered",
+  "rejected",
+  "busy",
+  "cancelled",
+  "timedOut",
+  "answeredElsewhere",
+  "rejectedElsewhere",
+  "unreachable",
+  "inviterGone",
+  "failed",
+] as const satisfies Ending[];
+
+/** Every stage of an outgoing call. */
+export const progresses = [
+  "calling",
+  "sent",
+  "ringing",
+  "notReachable",
+] as const satisfies Progress[];
+
+/** A name that tries to be markup, to turn the writing around and to be far too long. */
+export const hostileName = `<img src=x onerror="alert(1)"><b>\u202Eevil\u202C\u0007 ${"long ".repeat(2000)}`;
+
+const HOUR = 3_600_000;
+
+/** A connected app with nothing going on, changed as asked. */
+export function aView(change: Partial<AppView> = {}): AppView {
+  return {
+    revision: 1,
+    profile: {
+      profile: "default",
+      userID: "maya",
+      server: "ws://127.0.0.1:40123/v1/signaling",
+      hosting: "thisApp",
+    },
+    connection: { state: "online" },
+    contacts: [...people, ...testContacts],
+    recents: [],
+    missed: 0,
+    rings: [],
+    outgoing: null,
+    call: null,
+    ended: null,
+    problem: null,
+    settings: { userID: "maya", server: "", userSig: "", theme: "system" },
+    notifications: { state: "withActions" },
+    ...change,
+  };
+}
+
+/** A ring of Ada's, changed as asked. */
+export function aRing(change: Partial<RingView> = {}): RingView {
+  return {
+    inviteID: "invite-1",
+    userID: "ada",
+    name: "Ada Lovelace",
+    mediaType: "audio",
+    remainingMs: 21_000,
+    timeoutMs: 30_000,
+    silenced: false,
+    answering: false,
+    ...change,
+  };
+}
+
+/** A call to Ada that rings, changed as asked. */
+export function anOutgoing(change: Partial<OutgoingView> = {}): OutgoingView {
+  return {
+    inviteID: "invite-2",
+    userID: "ada",
+    name: "Ada Lovelace",
+    mediaType: "audio",
+    progress: "ringing",
+    remainingMs: 24_000,
+    timeoutMs: 30_000,
+    cancelling: false,
+    ...change,
+  };
+}
+
+/** An ended call with Ada. */
+export function anEnded(ending: Ending, direction: Direction): EndedView {
+  return {
+    inviteID: "invite-3",
+    userID: "ada",
+    name: "Ada Lovelace",
+    direction,
+    ending,
+    durationMs: ending === "answered" ? 723_000 : null,
+    mediaType: "audio",
+  };
+}
+
+/** An entry of the recent calls, changed as asked. */
+export function aRecent(change: Partial<RecentView> = {}): RecentView {
+  return {
+    inviteID: "recent-1",
+    userID: "ada",
+    name: "Ada Lovelace",
+    direction: "outgoing",
+    ending: "answered",
+    durationMs: 723_000,
+    atMs: Date.now() - HOUR / 2,
+    mediaType: "audio",
+    missed: false,
+    ...change,
+  };
+}
+
+function contact(
+  userID: string,
+  name: string,
+  presence: Presence,
+  test: string | null = null,
+): ContactView {
+  return { userID, name, presence, test };
+}
+
+/** People in the address book. */
+export const people: ContactView[] = [
+  contact("ada", "Ada Lovelace", "online"),
+  contact("grace", "Grace Hopper", "inCall"),
+  contact("hedy", "Hedy Lamarr", "offline"),
+  contact("tanaka", "田中 さくら", "online"),
+  contact("layla", "ليلى حداد", "unknown"),
+];
+
+/** The built-in test contacts. */
+export const testContacts: ContactView[] = [
+  contact("echo", "Echo", "online", "Answers after 2 seconds"),
+  contact("busy", "Busy", "online", "Is always in another call"),
+  contact("declines", "Declines", "online", "Declines after 2 seconds"),
+  contact("never-answers", "Never answers", "online", "Rings until time runs out"),
+  contact("calls-back", "Calls you back", "online", "Declines, then calls you"),
+  contact("hangs-up", "Hangs up on you", "online", "Answers, then hangs up after 3 seconds"),
+];
+
+/** Recent calls of every kind. */
+export function recents(): RecentView[] {
+  const ago = (hours: number) => Date.now() - hours * HOUR;
+  const missed = { ending: "timedOut", durationMs: null, missed: true } as const;
+  const entries: Partial<RecentView>[] = [
+    { ...missed, direction: "incoming", atMs: ago(0.1) },
+    { atMs: ago(0.6), mediaType: "video" },
+    { userID: "grace", name: "Grace Hopper", ending: "busy", durationMs: null, atMs: ago(2) },
+    { direction: "incoming", ending: "answeredElsewhere", durationMs: null, atMs: ago(4) },
+    { userID: "hedy", name: "Hedy Lamarr", ending: "unreachable", durationMs: null, atMs: ago(25) },
+    {
+      ...missed,
+      ending: "busy",
+      direction: "incoming",
+      userID: "tanaka",
+      name: "田中 さくら",
+      atMs: ago(28),
+    },
+    { userID: "hedy", name: "Hedy Lamarr", ending: "timedOut", durationMs: null, atMs: ago(50) },
+    { direction: "incoming", ending: "rejected", durationMs: null, atMs: ago(74) },
+    { userID: "x", name: hostileName, ending: "cancelled", durationMs: null, atMs: ago(400) },
+    { ending: "failed", durationMs: null, atMs: ago(900) },
+  ];
+  return entries.map((entry, index) => aRecent({ inviteID: `recent-${index}`, ...entry }));
+}

@@ -1,0 +1,418 @@
+/** The main window: what each snapshot shows, and what each control asks for. */
+import { cleanup, screen, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ConnectionView } from "../bindings/ConnectionView";
+import {
+  aRecent,
+  aView,
+  anEnded,
+  anOutgoing,
+  endings,
+  hostileName,
+  progresses,
+  recents,
+} from "../gallery/views";
+import { drawMain } from "../test/screen";
+
+const byId = (id: string) => screen.getByTestId(id);
+const user = userEvent.setup();
+
+describe("connection", () => {
+  const states: [ConnectionView, string][] = [
+    [{ state: "connecting" }, "Connecting…"],
+    [{ state: "online" }, "Connected"],
+    [{ state: "reconnecting" }, "Reconnecting…"],
+    [{ state: "stopped", reason: "The signature has expired." }, "Not connected"],
+  ];
+  const stages = {
+    idle: {},
+    outgoing: { outgoing: anOutgoing() },
+    ended: { ended: anEnded("busy", "outgoing") },
+  };
+
+  it.each(states)("%o is said on every screen", (connection, text) => {
+    for (const stage of Object.values(stages)) {
+      drawMain(aView({ connection, ...stage }));
+      expect(byId("connection")).toHaveTextContent(text);
+      cleanup();
+    }
+  });
+
+  it("says why it stopped", () => {
+    drawMain(aView({ connection: { state: "stopped", reason: "The signature has expired." } }));
+    expect(screen.getByText("The signature has expired.")).toBeVisible();
+  });
+
+  it("shows the user, and the profile unless it is the default one", async () => {
+    const { redraw } = drawMain(aView());
+    expect(screen.getByRole("heading", { name: "maya" })).toBeVisible();
+    expect(screen.queryByText("default")).toBeNull();
+    await redraw(aView({ profile: { ...aView().profile, profile: "bob" } }));
+    expect(screen.getByText("bob")).toBeVisible();
+  });
+});
+
+describe("contacts", () => {
+  it("shows each with presence, and test contacts with what they do", () => {
+    drawMain(aView());
+    const texts = (ids: string[]) =>
+      ids.map((id) => within(byId(`contact-${id}`)).getByRole("paragraph").textContent);
+    expect(texts(["ada", "grace", "hedy", "layla"])).toEqual([
+      "Online",
+      "In a call",
+      "Offline",
+      "layla",
+    ]);
+    expect(texts(["echo"])).toEqual(["Answers after 2 seconds. Online"]);
+    const sections = screen.getAllByRole("heading", { level: 2 }).map((node) => node.textContent);
+    expect(sections.slice(0, 2)).toEqual(["People", "Test contacts"]);
+  });
+
+  it("calls with audio or video", async () => {
+    const { chat } = drawMain(aView());
+    await user.click(screen.getByRole("button", { name: "Audio call to Ada Lovelace" }));
+    await user.click(byId("call-video-echo"));
+    expect(chat.invite.mock.calls).toEqual([
+      [{ userID: "ada", mediaType: "audio" }],
+      [{ userID: "echo", mediaType: "video" }],
+    ]);
+  });
+
+  it("offers no second call beside the first", () => {
+    drawMain(aView({ outgoing: anOutgoing() }));
+    expect(byId("call-audio-ada")).toBeDisabled();
+    expect(byId("call-video-echo")).toBeDisabled();
+  });
+
+  it("dials a user ID by Enter, by the audio and by the video button", async () => {
+    const { chat } = drawMain(aView());
+    expect(byId("dial-call")).toBeDisabled();
+    await user.type(byId("dial-input"), "  zoe {Enter}");
+    await user.click(byId("dial-call"));
+    await user.click(byId("dial-video"));
+    expect(chat.invite.mock.calls.map(([options]) => options)).toEqual([
+      { userID: "zoe", mediaType: "audio" },
+      { userID: "zoe", mediaType: "audio" },
+      { userID: "zoe", mediaType: "video" },
+    ]);
+  });
+
+  it("adds somebody, by user ID when no name is given", async () => {
+    const { chat } = drawMain(aView({ contacts: [] }));
+    expect(screen.getByText("Nobody here yet. Add someone by their user ID.")).toBeVisible();
+    await user.click(byId("contact-add"));
+    expect(byId("add-save")).toBeDisabled();
+    await user.type(byId("add-user-id"), "zoe");
+    await user.click(byId("add-save"));
+    expect(chat.addContact).toHaveBeenCalledExactlyOnceWith({ userID: "zoe", name: "zoe" });
+    expect(screen.queryByTestId("add-user-id")).toBeNull();
+  });
+
+  it("keeps the form and shows the sentence when adding is refused", async () => {
+    const { chat } = drawMain(aView());
+    chat.addContact.mockRejectedValue({ code: 6017, message: "Not a user ID.", data: null });
+    await user.click(byId("contact-add"));
+    await user.type(byId("add-user-id"), "a b");
+    await user.type(byId("add-name"), "Zoë");
+    await user.click(byId("add-save"));
+    expect(chat.addContact).toHaveBeenCalledExactlyOnceWith({ userID: "a b", name: "Zoë" });
+    expect(byId("add-user-id")).toHaveValue("a b");
+    expect(byId("problem")).toHaveTextContent("Not a user ID.");
+  });
+
+  it("removes people only while editing", async () => {
+    const { chat } = drawMain(aView());
+    expect(screen.queryByTestId("contact-remove-ada")).toBeNull();
+    await user.click(byId("contacts-edit"));
+    expect(screen.queryByTestId("contact-remove-echo")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Remove Ada Lovelace" }));
+    expect(chat.removeContact).toHaveBeenCalledExactlyOnceWith({ userID: "ada" });
+    await user.click(screen.getByRole("button", { name: "Done" }));
+    expect(byId("call-audio-ada")).toBeVisible();
+  });
+
+  it("shows a hostile name as bounded text that keeps its direction to itself", () => {
+    const contact = { userID: "h", name: hostileName, presence: "online", test: null } as const;
+    drawMain(aView({ contacts: [contact] }));
+    const name = within(byId("contact-h")).getByText(/onerror/);
+    expect(name.tagName).toBe("BDI");
+    expect(name).toHaveAttribute("dir", "auto");
+    expect(name.childElementCount).toBe(0);
+    expect(name.textContent.length).toBeLessThan(130);
+    expect(name.textContent).not.toMatch(/[\u202A-\u202E\u0007]/);
+    expect(document.querySelector("img, b")).toBeNull();
+  });
+});
+
+describe("recent calls", () => {
+  it("shows each in words with missed ones marked", async () => {
+    drawMain(aView({ recents: recents().slice(0, 3), missed: 1 }));
+    await user.click(screen.getByRole("tab", { name: "Recents, 1 missed" }));
+    const entries = screen.getAllByTestId("recent");
+    expect(entries.map((entry) => entry.dataset.missed)).toEqual(["true", "false", "false"]);
+    const texts = entries.map((entry) => within(entry).getByRole("paragraph").textContent);
+    expect(texts.map((text) => text.replace(/\s+/g, " ").trim())).toEqual([
+      "Incoming, Audio call: Missed call",
+      "Outgoing, Video call: 12:03",
+      "Outgoing, Audio call: Busy",
+    ]);
+  });
+
+  it("says once per count that missed calls were looked at, and only on the open list", async () => {
+    const { chat, redraw } = drawMain(aView({ missed: 2 }));
+    expect(chat.seenMissed).not.toHaveBeenCalled();
+    await user.click(byId("recents-tab"));
+    expect(chat.seenMissed).toHaveBeenCalledTimes(1);
+    await redraw(aView({ missed: 2, revision: 2 }));
+    expect(chat.seenMissed).toHaveBeenCalledTimes(1);
+    await redraw(aView({ missed: 0 }));
+    await redraw(aView({ missed: 1 }));
+    expect(chat.seenMissed).toHaveBeenCalledTimes(2);
+  });
+
+  it("does not count a hidden list as looked at", async () => {
+    const hidden = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    const { chat } = drawMain(aView({ missed: 2 }), "recents");
+    expect(chat.seenMissed).not.toHaveBeenCalled();
+    hidden.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.waitFor(() => expect(chat.seenMissed).toHaveBeenCalledTimes(1));
+  });
+
+  it("calls again with the same kind of call", async () => {
+    const { chat } = drawMain(aView({ recents: [aRecent({ mediaType: "video" })] }), "recents");
+    await user.click(screen.getByRole("button", { name: "Call Ada Lovelace again" }));
+    expect(chat.invite).toHaveBeenCalledExactlyOnceWith({ userID: "ada", mediaType: "video" });
+  });
+
+  it("has words for an empty list", () => {
+    drawMain(aView(), "recents");
+    expect(screen.getByText("No calls yet")).toBeVisible();
+  });
+});
+
+describe("settings", () => {
+  it("shows how this app is set up", () => {
+    const notifications = { state: "unavailable", reason: "No service is running." } as const;
+    drawMain(aView({ notifications }), "settings");
+    const facts = ["profile", "server", "hosting", "connection", "notifications"].map(
+      (name) => byId(`about-${name}`).textContent,
+    );
+    expect(facts).toEqual([
+      "default",
+      "ws://127.0.0.1:40123/v1/signaling",
+      "Server in this app",
+      "Connected",
+      "No service is running.",
+    ]);
+  });
+
+  it("saves what was typed, trimmed, and then follows the snapshot again", async () => {
+    const { chat, redraw } = drawMain(aView(), "settings");
+    await user.clear(byId("settings-user-id"));
+    await user.type(byId("settings-user-id"), " zoe ");
+    await user.type(byId("settings-server"), "ws://10.0.0.2:7700");
+    await user.type(byId("settings-user-sig"), "eJx");
+    await redraw(aView({ revision: 2 }));
+    expect(byId("settings-user-id")).toHaveValue(" zoe ");
+    await user.click(byId("settings-save"));
+    const saved = { userID: "zoe", server: "ws://10.0.0.2:7700", userSig: "eJx" } as const;
+    expect(chat.saveSettings).toHaveBeenCalledExactlyOnceWith({ ...saved, theme: "system" });
+    expect(screen.getByText("Saved")).toBeVisible();
+    await redraw(aView({ settings: { ...saved, userSig: "", theme: "system" } }));
+    expect(byId("settings-user-id")).toHaveValue("zoe");
+    expect(byId("settings-user-sig")).toHaveValue("");
+  });
+
+  it("keeps what was typed when saving is refused", async () => {
+    const { chat } = drawMain(aView(), "settings");
+    chat.saveSettings.mockRejectedValue({ code: 6017, message: "Not an address.", data: null });
+    await user.type(byId("settings-server"), "nowhere");
+    await user.click(byId("settings-save"));
+    expect(byId("settings-server")).toHaveValue("nowhere");
+    expect(byId("problem")).toHaveTextContent("Not an address.");
+    expect(screen.queryByText("Saved")).toBeNull();
+  });
+
+  it("sets the theme at once, without what is half typed", async () => {
+    const { chat } = drawMain(aView(), "settings");
+    await user.type(byId("settings-server"), "ws:/");
+    await user.click(screen.getByRole("radio", { name: "Dark" }));
+    expect(chat.saveSettings).toHaveBeenCalledExactlyOnceWith({
+      ...aView().settings,
+      theme: "dark",
+    });
+    expect(byId("theme-dark")).toBeChecked();
+  });
+});
+
+describe("a problem", () => {
+  it("is shown and put away", async () => {
+    const { chat } = drawMain(aView({ problem: "Nobody has that user ID." }));
+    expect(screen.getByRole("alert")).toHaveTextContent("Nobody has that user ID.");
+    await user.click(screen.getByRole("button", { name: "Dismiss" }));
+    expect(chat.dismissProblem).toHaveBeenCalledOnce();
+  });
+
+  it("includes an action that the backend refused", async () => {
+    const { chat } = drawMain(aView());
+    chat.invite.mockRejectedValueOnce({ code: 6014, message: "Not logged in.", data: null });
+    await user.click(byId("call-audio-ada"));
+    expect(byId("problem")).toHaveTextContent("Not logged in.");
+    await user.click(byId("problem-dismiss"));
+    expect(screen.queryByTestId("problem")).toBeNull();
+  });
+});
+
+describe("an outgoing call", () => {
+  const texts = ["Calling…", "Calling…", "Ringing…", "Not reachable right now"];
+
+  it.each(progresses.map((progress, index) => [progress, texts[index]] as const))(
+    "that is %s says %s",
+    (progress, text) => {
+      drawMain(aView({ outgoing: anOutgoing({ progress }) }));
+      expect(byId("outgoing-progress")).toHaveTextContent(text ?? "");
+      expect(byId("outgoing-progress")).toHaveAttribute("data-progress", progress);
+    },
+  );
+
+  it("can be cancelled once", async () => {
+    const { chat, redraw } = drawMain(aView({ outgoing: anOutgoing() }));
+    await user.click(screen.getByRole("button", { name: "Cancel" }));
+    expect(chat.cancel).toHaveBeenCalledExactlyOnceWith({ inviteID: "invite-2" });
+    await redraw(aView({ outgoing: anOutgoing({ cancelling: true }) }));
+    expect(byId("outgoing-cancel")).toBeDisabled();
+    expect(byId("outgoing-cancel")).toHaveTextContent("Cancelling…");
+  });
+});
+
+describe("time that passes", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("counts the remaining time down against the page's own clock, and stops at zero", async () => {
+    const { chat } = drawMain(aView({ outgoing: anOutgoing({ remainingMs: 2_000 }) }));
+    const left = () => within(byId("outgoing")).getByText(/left/);
+    expect(left()).toHaveTextContent("· 0:02 left");
+    expect(left()).toHaveAttribute("aria-hidden", "true");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(left()).toHaveTextContent("· 0:01 left");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(left()).toHaveTextContent("· 0:00 left");
+    expect(byId("outgoing")).toBeInTheDocument();
+    expect(chat.cancel).not.toHaveBeenCalled();
+  });
+
+  it("counts a call's duration up from the snapshot", async () => {
+    const call = {
+      callID: "call-1",
+      userID: "ada",
+      name: "Ada",
+      mediaType: "audio",
+      elapsedMs: 59_000,
+      hangingUp: false,
+    } as const;
+    const { redraw } = drawMain(aView({ call }));
+    expect(byId("call-duration")).toHaveTextContent("0:59");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(byId("call-duration")).toHaveTextContent("1:01");
+    await redraw(aView({ call: { ...call, elapsedMs: 3_600_000 } }));
+    expect(byId("call-duration")).toHaveTextContent("1:00:00");
+  });
+});
+
+describe("a call", () => {
+  const call = {
+    callID: "call-1",
+    userID: "ada",
+    name: "Ada",
+    mediaType: "video",
+    elapsedMs: 0,
+    hangingUp: false,
+  } as const;
+
+  it("hides an older ending and can be hung up once", async () => {
+    const { chat, redraw } = drawMain(aView({ call, ended: anEnded("busy", "outgoing") }));
+    expect(screen.queryByTestId("ended")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Hang up" }));
+    expect(chat.hangUp).toHaveBeenCalledExactlyOnceWith({ callID: "call-1" });
+    await redraw(aView({ call: { ...call, hangingUp: true } }));
+    expect(byId("hang-up")).toBeDisabled();
+  });
+});
+
+describe("an ending", () => {
+  const outgoing = [
+    "Call ended",
+    "Declined",
+    "Busy",
+    "Cancelled",
+    "No answer",
+    "Answered on another device",
+    "Ended on another device",
+    "Not reachable",
+    "Connection lost",
+    "Call failed",
+  ];
+  const incoming = [
+    "Call ended",
+    "Declined",
+    "You were busy",
+    "Missed call",
+    "Missed call",
+    "Answered on another device",
+    "Declined on another device",
+    "Missed call",
+    "Caller disconnected",
+    "Call failed",
+  ];
+  const rows = endings.flatMap((ending, index) => [
+    ["outgoing", ending, outgoing[index] ?? ""] as const,
+    ["incoming", ending, incoming[index] ?? ""] as const,
+  ]);
+
+  it.each(rows)("of an %s call, %s, says %s", (direction, ending, text) => {
+    drawMain(aView({ ended: anEnded(ending, direction) }));
+    expect(byId("ended-text").textContent.trim()).toBe(text);
+    expect(byId("ended-text")).toHaveAttribute("data-ending", ending);
+    expect(within(byId("ended")).getByText("Ada Lovelace")).toBeVisible();
+  });
+
+  it.each(["outgoing", "incoming"] as const)("of an %s call has words of its own", (direction) => {
+    const said = endings.map((ending) => {
+      drawMain(aView({ ended: anEnded(ending, direction) }));
+      const text = within(byId("ended"))
+        .getAllByRole("paragraph")
+        .map((line) => line.textContent);
+      const status = byId("ended-text").textContent;
+      cleanup();
+      return [status, ...text].join("|");
+    });
+    expect(new Set(said).size).toBe(endings.length);
+  });
+
+  it("shows how long people talked", () => {
+    drawMain(aView({ ended: anEnded("answered", "incoming") }));
+    expect(byId("ended-duration")).toHaveTextContent("12:03");
+  });
+
+  it("can be put away or answered with a call", async () => {
+    const { chat } = drawMain(aView({ ended: anEnded("timedOut", "incoming") }));
+    await user.click(screen.getByRole("button", { name: "Close" }));
+    expect(chat.dismissEnded).toHaveBeenCalledOnce();
+    await user.click(screen.getByRole("button", { name: "Call back" }));
+    expect(chat.invite).toHaveBeenCalledExactlyOnceWith({ userID: "ada", mediaType: "audio" });
+  });
+});
+
+it("moves between the sections with the arrow keys", async () => {
+  drawMain(aView());
+  byId("contacts-tab").focus();
+  await user.keyboard("{ArrowLeft}");
+  expect(byId("settings-tab")).toHaveFocus();
+  expect(byId("settings-tab")).toHaveAttribute("aria-selected", "true");
+  expect(byId("settings-save")).toBeVisible();
+  await user.keyboard("{ArrowRight}{ArrowRight}");
+  expect(byId("recents-tab")).toHaveFocus();
+});

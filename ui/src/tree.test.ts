@@ -1,0 +1,26 @@
+/** The rule of ARCHITECTURE.md: one file knows each foreign thing. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) =>
+  /\.(ts|svelte)$/.test(file),
+);
+const filesWith = (pattern: RegExp) =>
+  files.filter((file) => pattern.test(readFileSync(`src/${file}`, "utf8")));
+
+it("only chat.ts knows Tauri", () => {
+  expect(filesWith(/from "@tauri-apps\//)).toEqual(["chat.ts"]);
+});
+
+it("no component puts foreign text into the page as markup", () => {
+  expect(
+    filesWith(/\{@html|\.innerHTML|insertAdjacentHTML/).filter((f) => f !== "tree.test.ts"),
+  ).toEqual([]);
+});
+
+it("no shipped file draws from the gallery", () => {
+  const shipped = filesWith(/from "[./]*gallery\//).filter(
+    (file) => !file.startsWith("gallery/") && !file.endsWith(".test.ts"),
+  );
+  expect(shipped).toEqual([]);
+});
