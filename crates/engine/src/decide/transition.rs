@@ -1,229 +1,27 @@
-//! What becomes of an invitation when somebody asks something of it (SIGNALING §2–4).
+//! The transitions of an invitation, once it is clear that they may happen: the next state, and who
+//! hears what (SIGNALING §3).
 
 use bellhop_protocol::event::{Answered, Cancelled, Ringing, TimedOut};
 use bellhop_protocol::invitation::EndReason;
-use bellhop_protocol::{
-    ActionType, CallOutcome, Event, InvitationState, InviteeState, Timestamp, UserId, time,
-};
+use bellhop_protocol::{ActionType, CallOutcome, Event, Timestamp, UserId};
 
+use super::view;
 use crate::call::Call;
-use crate::command::{Actor, Command, Context, Invite};
-use crate::decision::{Audience, Decision, Notice, Reply};
+use crate::command::{Actor, Context, Invite};
+use crate::decision::{Audience, Decision, MessageEdit, Notice, Reply};
 use crate::history::{self, Operation};
 use crate::invitation::{Answer, Fate, Invitation, Invitee};
-use crate::refusal::{Past, Refusal};
+use crate::refusal::Refusal;
 
-/// What becomes of an invitation when somebody asks something of it.
-///
-/// Total and pure: the same arguments give the same answer, and a refusal changes nothing. Time is
-/// applied first: at or after the deadline nobody counts as pending, whether or not the timer's own
-/// command has committed that.
-pub fn decide(
-    state: Option<&Invitation>,
-    command: &Command,
-    context: &Context,
-    now: Timestamp,
-) -> Result<Decision, Refusal> {
-    match command {
-        Command::Invite(invite) => match state {
-            None => make(invite, context, now),
-            Some(existing) => Err(taken(existing, invite, now)),
-        },
-        Command::TimeOut => Ok(state.map_or_else(idle, |state| time_out(state, context, now))),
-        Command::InviterGone => {
-            Ok(state.map_or_else(idle, |state| inviter_gone(state, context, now)))
-        }
-        Command::Cancel { by, data, reason } => {
-            let invitation = taking_part(state, by, context)?;
-            require_pending(invitation, now)?;
-            if by.user != invitation.inviter.user {
-                return Err(Refusal::NotInviter);
-            }
-            Ok(cancel(
-                invitation,
-                Some(by),
-                data,
-                reason.map(Into::into),
-                context,
-                now,
-            ))
-        }
-        Command::Accept { by, data } => {
-            let invitation = pending_invitee(state, by, context, now)?;
-            accept(invitation, by, data, context, now)
-        }
-        Command::Reject { by, data, reason } => {
-            let invitation = pending_invitee(state, by, context, now)?;
-            Ok(reject(
-                invitation,
-                by,
-                data,
-                reason.map(Into::into),
-                context,
-                now,
-            ))
-        }
-        Command::Ringing { by } => {
-            let invitation = pending_invitee(state, by, context, now)?;
-            Ok(ringing(invitation, by))
-        }
-    }
-}
-
-/// The invitation as one who takes part in it sees it.
-///
-/// Past its deadline it shows the pending as timed out, whatever has been committed.
-pub fn view(
-    invitation: &Invitation,
-    call: Option<&Call>,
-    now: Timestamp,
-) -> bellhop_protocol::Invitation {
-    let live = invitation.is_live(now);
-    let in_call = call.is_some_and(Call::is_running)
-        && invitation
-            .invitees
-            .iter()
-            .any(|i| matches!(i.fate, Fate::Accepted(_)));
-    let state = match (live, in_call) {
-        (true, _) => InvitationState::Live,
-        (false, true) => InvitationState::InCall,
-        (false, false) => InvitationState::Ended,
-    };
-    bellhop_protocol::Invitation {
-        invite_id: invitation.id.clone(),
-        rev: invitation.rev,
-        call_id: invitation.call.clone(),
-        inviter: invitation.inviter.user.clone(),
-        group_id: invitation.group.clone(),
-        invitee_list: invitation.invitee_list(),
-        data: invitation.data.clone(),
-        timeout: invitation.timeout.as_secs(),
-        online_user_only: invitation.is_online_only(),
-        remaining_ms: invitation.deadline.map(|at| time::millis(at.since(now))),
-        state,
-        invitees: invitation
-            .invitees
-            .iter()
-            .map(|i| view_invitee(invitation, i, now))
-            .collect(),
-        offline_push_info: invitation.push.clone(),
-        glare_with: invitation.glare_with.clone(),
-    }
-}
-
-fn view_invitee(
-    invitation: &Invitation,
-    invitee: &Invitee,
-    now: Timestamp,
-) -> bellhop_protocol::Invitee {
-    let (answer, reason) = match &invitee.fate {
-        Fate::Accepted(answer) => (Some(answer), None),
-        Fate::Rejected(answer, reason) => (Some(answer), *reason),
-        Fate::Cancelled(_, reason) => (None, *reason),
-        Fate::Pending | Fate::TimedOut(_) => (None, None),
-    };
-    bellhop_protocol::Invitee {
-        user: invitee.user.clone(),
-        state: effective_state(invitation, invitee, now),
-        device: answer.map(|answer| answer.by.device.clone()),
-        platform: answer.map(|answer| answer.by.platform.clone()),
-        data: answer.map(|answer| answer.data.clone()),
-        reason,
-        ringing: !invitee.ringing.is_empty(),
-    }
-}
-
-/// The invitee's state with time applied.
-fn effective_state(invitation: &Invitation, invitee: &Invitee, now: Timestamp) -> InviteeState {
-    let state = invitee.fate.state();
-    let late = !state.is_terminal() && invitation.is_due(now);
-    if late { InviteeState::TimedOut } else { state }
-}
-
-fn idle() -> Decision {
+pub(super) fn idle() -> Decision {
     Decision::unchanged(Reply::Nothing)
 }
 
-// ---- who may ask ----
-
-fn taking_part<'a>(
-    state: Option<&'a Invitation>,
-    by: &Actor,
-    context: &Context,
-) -> Result<&'a Invitation, Refusal> {
-    let invitation = state.ok_or(Refusal::UnknownInvitation)?;
-    let in_group = invitation.group.is_some() && context.members.contains(&by.user);
-    if invitation.users().any(|user| *user == by.user) || in_group {
-        return Ok(invitation);
-    }
-    Err(Refusal::UnknownInvitation)
-}
-
-/// The invitation, if this device may answer it now; else why not, the past before permission.
-fn pending_invitee<'a>(
-    state: Option<&'a Invitation>,
-    by: &Actor,
+pub(super) fn make(
+    invite: &Invite,
     context: &Context,
     now: Timestamp,
-) -> Result<&'a Invitation, Refusal> {
-    let invitation = taking_part(state, by, context)?;
-    let Some(invitee) = invitation.invitee(&by.user) else {
-        require_pending(invitation, now)?;
-        return Err(Refusal::NotInvitee);
-    };
-    match past(invitation, invitee, Some(by), now) {
-        Some(past) => Err(Refusal::NotPending(past)),
-        None => Ok(invitation),
-    }
-}
-
-/// Refused with the last ending when nobody is pending any more.
-fn require_pending(invitation: &Invitation, now: Timestamp) -> Result<(), Refusal> {
-    if invitation.is_live(now) {
-        return Ok(());
-    }
-    // Past the deadline the pending ones end last; before it, there is none.
-    let last = invitation
-        .pending()
-        .next()
-        .or_else(|| invitation.last_ended());
-    let past = last.and_then(|invitee| past(invitation, invitee, None, now));
-    Err(Refusal::NotPending(past.unwrap_or(Past::TimedOut)))
-}
-
-/// How this invitee ended, in the words of `asker` when he is that invitee; nothing while pending.
-fn past(
-    invitation: &Invitation,
-    invitee: &Invitee,
-    asker: Option<&Actor>,
-    now: Timestamp,
-) -> Option<Past> {
-    let elsewhere = |answer: &Answer| asker.is_some_and(|asker| asker.device != answer.by.device);
-    match &invitee.fate {
-        Fate::Pending => invitation.is_due(now).then_some(Past::TimedOut),
-        Fate::Accepted(answer) if elsewhere(answer) => Some(Past::AcceptedElsewhere),
-        Fate::Accepted(_) => Some(Past::Accepted),
-        Fate::Rejected(answer, _) if elsewhere(answer) => Some(Past::RejectedElsewhere),
-        Fate::Rejected(..) => Some(Past::Rejected),
-        Fate::Cancelled(..) => Some(Past::Cancelled),
-        Fate::TimedOut(_) => Some(Past::TimedOut),
-    }
-}
-
-fn taken(existing: &Invitation, invite: &Invite, now: Timestamp) -> Refusal {
-    if existing.inviter.user != invite.by.user {
-        return Refusal::InviteIdTaken;
-    }
-    // The record that would have answered a repetition has expired, or the parameters differ.
-    match require_pending(existing, now) {
-        Err(refusal) => refusal,
-        Ok(()) => Refusal::InviteIdReused,
-    }
-}
-
-// ---- what becomes of it ----
-
-fn make(invite: &Invite, context: &Context, now: Timestamp) -> Result<Decision, Refusal> {
+) -> Result<Decision, Refusal> {
     if invite.invitees.contains(&invite.by.user) {
         return Err(Refusal::SelfInvite);
     }
@@ -276,19 +74,23 @@ fn called_by(invitation: &Invitation, call: Option<&Call>) -> Result<Call, Refus
         return Ok(Call::founded(invitation));
     };
     let inviter = &invitation.inviter.user;
-    let may = if call.started.is_some() {
+    let is_in = if call.started.is_some() {
         call.has(inviter)
     } else {
         call.founder == *inviter
     };
-    match (may, call.ended.is_some()) {
-        (_, true) => Err(Refusal::CallEnded),
-        (true, false) => Ok(call.with_invitation(&invitation.id)),
+    let was_in = call
+        .members
+        .iter()
+        .any(|member| member.party.user == *inviter);
+    match (is_in, was_in && call.ended.is_some()) {
+        (true, _) => Ok(call.with_invitation(&invitation.id)),
+        (false, true) => Err(Refusal::CallEnded),
         (false, false) => Err(Refusal::NotInCall),
     }
 }
 
-fn accept(
+pub(super) fn accept(
     invitation: &Invitation,
     by: &Actor,
     data: &str,
@@ -313,7 +115,7 @@ fn accept(
     })
 }
 
-fn reject(
+pub(super) fn reject(
     invitation: &Invitation,
     by: &Actor,
     data: &str,
@@ -327,9 +129,10 @@ fn reject(
     let event = Event::InviteeRejected(told(&next, by, data, reason));
     let operation = answer_of(ActionType::Reject, by, data);
     // A busy refusal leaves a missed call at the callee.
-    let (outcome, read_by) = match reason {
-        Some(EndReason::Busy) => (CallOutcome::Busy, None),
-        _ => (CallOutcome::Rejected, Some(&by.user)),
+    let (outcome, read_by) = if reason == Some(EndReason::Busy) {
+        (CallOutcome::Busy, None)
+    } else {
+        (CallOutcome::Rejected, Some(&by.user))
     };
     Decision {
         notices: tell(&next, Some(by), context, |_| event.clone()),
@@ -341,7 +144,7 @@ fn reject(
     }
 }
 
-fn cancel(
+pub(super) fn cancel(
     invitation: &Invitation,
     by: Option<&Actor>,
     data: &str,
@@ -359,9 +162,10 @@ fn cancel(
         data: data.to_owned(),
         reason,
     });
-    let outcome = match reason {
-        Some(EndReason::InviterOffline) => CallOutcome::InviterOffline,
-        _ => CallOutcome::Cancelled,
+    let outcome = if reason == Some(EndReason::InviterOffline) {
+        CallOutcome::InviterOffline
+    } else {
+        CallOutcome::Cancelled
     };
     let operation = Operation {
         action: ActionType::Cancel,
@@ -379,7 +183,7 @@ fn cancel(
     }
 }
 
-fn time_out(invitation: &Invitation, context: &Context, now: Timestamp) -> Decision {
+pub(super) fn time_out(invitation: &Invitation, context: &Context, now: Timestamp) -> Decision {
     if invitation.ended.is_some() || !invitation.is_due(now) {
         return idle();
     }
@@ -410,7 +214,7 @@ fn time_out(invitation: &Invitation, context: &Context, now: Timestamp) -> Decis
     }
 }
 
-fn inviter_gone(invitation: &Invitation, context: &Context, now: Timestamp) -> Decision {
+pub(super) fn inviter_gone(invitation: &Invitation, context: &Context, now: Timestamp) -> Decision {
     if invitation.ended.is_some() {
         return idle();
     }
@@ -427,7 +231,7 @@ fn inviter_gone(invitation: &Invitation, context: &Context, now: Timestamp) -> D
     )
 }
 
-fn ringing(invitation: &Invitation, by: &Actor) -> Decision {
+pub(super) fn ringing(invitation: &Invitation, by: &Actor) -> Decision {
     let mut next = invitation.clone();
     next.rev += 1;
     let invitee = next
@@ -452,8 +256,6 @@ fn ringing(invitation: &Invitation, by: &Actor) -> Decision {
         ..Decision::unchanged(Reply::Nothing)
     }
 }
-
-// ---- the parts of it ----
 
 fn answered(
     invitation: &Invitation,
@@ -527,7 +329,7 @@ fn answer_of<'a>(action: ActionType, by: &'a Actor, data: &'a str) -> Operation<
 }
 
 /// The outcome of an invitation that ended for the rest, where nobody answered before.
-fn unless_answered(invitation: &Invitation, outcome: CallOutcome) -> Vec<crate::MessageEdit> {
+fn unless_answered(invitation: &Invitation, outcome: CallOutcome) -> Vec<MessageEdit> {
     let is_answered = |invitee: &Invitee| matches!(invitee.fate, Fate::Accepted(_));
     if invitation.invitees.iter().any(is_answered) {
         return Vec::new();

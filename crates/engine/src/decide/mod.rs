@@ -1,0 +1,73 @@
+//! What becomes of an invitation when somebody asks something of it (SIGNALING §2–4).
+
+mod permission;
+mod transition;
+mod view;
+
+use bellhop_protocol::Timestamp;
+
+use crate::command::{Command, Context};
+use crate::decision::Decision;
+use crate::invitation::Invitation;
+use crate::refusal::Refusal;
+use permission::{pending_invitee, require_pending, taken, taking_part};
+use transition::{accept, cancel, idle, inviter_gone, make, reject, ringing, time_out};
+
+pub use view::view;
+
+/// What becomes of an invitation when somebody asks something of it.
+///
+/// Total and pure: the same arguments give the same answer, and a refusal changes nothing. Time is
+/// applied first: at or after the deadline nobody counts as pending, whether or not the timer's own
+/// command has committed that.
+pub fn decide(
+    state: Option<&Invitation>,
+    command: &Command,
+    context: &Context,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    match command {
+        Command::Invite(invite) => match state {
+            None => make(invite, context, now),
+            Some(existing) => Err(taken(existing, invite, now)),
+        },
+        Command::TimeOut => Ok(state.map_or_else(idle, |state| time_out(state, context, now))),
+        Command::InviterGone => {
+            Ok(state.map_or_else(idle, |state| inviter_gone(state, context, now)))
+        }
+        Command::Cancel { by, data, reason } => {
+            let invitation = taking_part(state, by, context)?;
+            require_pending(invitation, now)?;
+            if by.user != invitation.inviter.user {
+                return Err(Refusal::NotInviter);
+            }
+            Ok(cancel(
+                invitation,
+                Some(by),
+                data,
+                reason.map(Into::into),
+                context,
+                now,
+            ))
+        }
+        Command::Accept { by, data } => {
+            let invitation = pending_invitee(state, by, context, now)?;
+            accept(invitation, by, data, context, now)
+        }
+        Command::Reject { by, data, reason } => {
+            let invitation = pending_invitee(state, by, context, now)?;
+            Ok(reject(
+                invitation,
+                by,
+                data,
+                reason.map(Into::into),
+                context,
+                now,
+            ))
+        }
+        Command::Ringing { by } => {
+            let invitation = pending_invitee(state, by, context, now)?;
+            Ok(ringing(invitation, by))
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What the engine decides, rule by rule; each test names the section of SIGNALING it holds to.
+
+#![allow(clippy::unwrap_used)]
+
+mod answers;
+mod calls;
+mod cast;
+mod endings;
+mod invites;
+mod model;
