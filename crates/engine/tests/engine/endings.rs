@@ -66,16 +66,16 @@ fn a_time_out_is_heard_by_everybody_once() {
     let own: Vec<_> = decision
         .notices
         .iter()
-        .map(|notice| match &notice.event {
-            Event::InvitationTimeout(timed_out) => {
-                assert_eq!(timed_out.invitee_list, [user("bob")]);
-                (
-                    notice.to.user.clone(),
-                    timed_out.is_self_timeout,
-                    timed_out.rev,
-                )
-            }
-            other => panic!("another event: {other:?}"),
+        .map(|notice| {
+            let Event::InvitationTimeout(timed_out) = &notice.event else {
+                panic!("another event");
+            };
+            assert_eq!(timed_out.invitee_list, [user("bob")]);
+            (
+                notice.to.user.clone(),
+                timed_out.is_self_timeout,
+                timed_out.rev,
+            )
         })
         .collect();
     assert_eq!(own, [(user("alice"), false, 2), (user("bob"), true, 2)]);
