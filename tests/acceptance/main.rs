@@ -1,3 +1,4 @@
 //! What Bellhop promises as a whole.
 
 mod architecture;
+mod documents;
