@@ -19,6 +19,8 @@ const held = screens[asked.get("screen") ?? ""];
 const theme = asked.get("theme");
 if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 if (asked.has("text")) document.documentElement.style.fontSize = `${asked.get("text")}%`;
+// A held screen stands still, so that pictures of it are alike.
+document.documentElement.style.setProperty("--calm", "0ms");
 if (asked.get("dir") === "rtl") document.documentElement.dir = "rtl";
 
 const done = () => Promise.resolve();

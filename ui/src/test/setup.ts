@@ -1,4 +1,4 @@
-/** What jsdom lacks: a ResizeObserver, whose sizes a test sets. */
+/** What jsdom lacks: a ResizeObserver, whose sizes a test sets, and a canvas, which axe asks for. */
 import "@testing-library/jest-dom/vitest";
 import { afterEach } from "vitest";
 
@@ -23,6 +23,7 @@ class FakeResizeObserver implements ResizeObserver {
   }
 }
 globalThis.ResizeObserver = FakeResizeObserver;
+HTMLCanvasElement.prototype.getContext = () => null;
 
 afterEach(() => {
   document.documentElement.removeAttribute("data-theme");
