@@ -1,3 +1,4 @@
 //! The Bellhop server: sessions, ports, storage.
 
+pub mod memory;
 pub mod ports;

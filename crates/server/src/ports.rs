@@ -3,7 +3,9 @@
 //! Names no async runtime, no clock and no database, so that the simulation runs the real driver on
 //! ports of its own. One conformance suite holds for every implementation.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bellhop_engine::{Call, Decision, Draft, Invitation, Notice, Reply, Stored, Thread};
@@ -25,7 +27,10 @@ pub enum PortError {
     Failed(String),
 }
 
-/// Identifies a request for 24 hours, so that its repetition is answered and not carried out.
+/// How long a request is remembered (SIGNALING §4).
+pub const OP_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Identifies a request for [`OP_LIFETIME`], so that its repetition is answered and not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OpKey {
     /// Who asked.
@@ -48,7 +53,7 @@ pub struct OpRecord {
 /// `decision.invitation` and `decision.call` carry the *next* revision; they are written only if the
 /// stored revision is one less (for revision 1: if nothing is stored). Otherwise nothing at all is
 /// written and the result is [`PortError::Conflict`]. The same holds when one of `ops` is recorded
-/// already.
+/// already and younger than [`OP_LIFETIME`] at `now`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transition {
     /// What the engine decided.
@@ -79,17 +84,18 @@ pub trait Ledger: Send + Sync + 'static {
     /// The call, or nothing.
     async fn call(&self, id: &CallId) -> Result<Option<Call>, PortError>;
 
-    /// What is remembered of a request younger than 24 hours before `now`.
+    /// What is remembered of a request, while it is younger than [`OP_LIFETIME`] at `now`.
     async fn op(&self, key: &OpKey, now: Timestamp) -> Result<Option<OpRecord>, PortError>;
 
-    /// Writes a transition as one unit, publishes its notices and its message in commit order to the
-    /// fabric, and answers with the reply, its message filled in. Durable before it returns.
+    /// Writes a transition as one unit, tells the outlet of it in commit order as
+    /// [`publish_decision`] does, and answers with the reply, its message filled in. Durable before
+    /// anybody hears of it; told before it returns.
     async fn commit(&self, transition: Transition) -> Result<Reply, PortError>;
 
-    /// Invitations not ended, of which the user is inviter or invitee, oldest first.
+    /// Invitations not ended, of which the user is inviter or invitee, in the order they were made.
     async fn open_invitations(&self, user: &UserId) -> Result<Vec<Invitation>, PortError>;
 
-    /// Running calls the user is in, oldest first.
+    /// Running calls the user is in, in the order they were founded.
     async fn running_calls(&self, user: &UserId) -> Result<Vec<Call>, PortError>;
 
     /// A not ended one-to-one invitation from `inviter` to `invitee`, the newest; for glare.
@@ -99,7 +105,8 @@ pub trait Ledger: Send + Sync + 'static {
         invitee: &UserId,
     ) -> Result<Option<Invitation>, PortError>;
 
-    /// One-to-one invitations to or from the user that timed out at or after `since`, oldest first.
+    /// One-to-one invitations to or from the user that timed out at or after `since`, in the order
+    /// they did.
     async fn timed_out_since(
         &self,
         user: &UserId,
@@ -126,7 +133,9 @@ pub trait Ledger: Send + Sync + 'static {
     /// when all absences begin anew.
     async fn awaited_parties(&self) -> Result<Vec<Party>, PortError>;
 
-    /// Removes op records, ended invitations and ended calls from before `before`.
+    /// Removes op records and ended invitations from before `before`, and calls that ended before it
+    /// or never began. An invitation stays while its call runs, a call while an invitation into it is
+    /// kept.
     async fn purge(&self, before: Timestamp) -> Result<(), PortError>;
 }
 
@@ -151,7 +160,8 @@ pub trait History: Send + Sync + 'static {
         limit: u32,
     ) -> Result<(Vec<Stored>, bool), PortError>;
 
-    /// The user's conversations, the one with the newest message first.
+    /// The user's conversations, the one with the newest message first; only a message that can be
+    /// the last of its conversation counts for that.
     async fn conversations(&self, user: &UserId) -> Result<Vec<Conversation>, PortError>;
 
     /// Unread messages of the user, all conversations together.
@@ -170,14 +180,23 @@ pub trait Directory: Send + Sync + 'static {
     /// Whether there is such an account.
     async fn has_user(&self, user: &UserId) -> Result<bool, PortError>;
 
-    /// When this device was last connected; nothing when it never was.
+    /// When this device was last connected; while it is connected, since when; nothing when it never
+    /// was.
     async fn last_seen(
         &self,
         user: &UserId,
         device: &DeviceId,
     ) -> Result<Option<Timestamp>, PortError>;
 
-    /// Records that the device was connected until `at`.
+    /// Records that the device is connected from `at` on; until [`Directory::set_last_seen`].
+    async fn set_connected(
+        &self,
+        user: &UserId,
+        device: &DeviceId,
+        at: Timestamp,
+    ) -> Result<(), PortError>;
+
+    /// Records that the device was connected until `at`, and is no more.
     async fn set_last_seen(
         &self,
         user: &UserId,
@@ -185,7 +204,7 @@ pub trait Directory: Send + Sync + 'static {
         at: Timestamp,
     ) -> Result<(), PortError>;
 
-    /// After a crash: devices recorded as connected were last seen at `at`.
+    /// At the start, after a crash: devices recorded as connected were so until `at`.
     async fn devices_lost(&self, at: Timestamp) -> Result<(), PortError>;
 }
 
@@ -206,6 +225,19 @@ impl<T: Ledger + History + Directory> Store for T {}
 /// A shared store.
 pub type SharedStore = Arc<dyn Store>;
 
+/// Tells of a committed decision: its notices in their order, its message, its call.
+pub fn publish_decision(outlet: &dyn Outlet, decision: &Decision, stored: Option<&Stored>) {
+    for notice in &decision.notices {
+        outlet.publish(notice);
+    }
+    if let (Some(draft), Some(stored)) = (&decision.message, stored) {
+        publish_message(outlet, draft, stored);
+    }
+    if let Some(call) = &decision.call {
+        outlet.call_changed(call);
+    }
+}
+
 /// Tells everybody concerned of a stored message, each in his own view.
 pub fn publish_message(outlet: &dyn Outlet, draft: &Draft, stored: &Stored) {
     for to in &draft.to {
@@ -216,4 +248,15 @@ pub fn publish_message(outlet: &dyn Outlet, draft: &Draft, stored: &Stored) {
             event,
         });
     }
+}
+
+/// Who has the conversation of this message in his list.
+pub fn readers(draft: &Draft) -> BTreeSet<UserId> {
+    let mut readers: BTreeSet<UserId> = draft.to.iter().map(|to| to.user.clone()).collect();
+    readers.insert(draft.from.clone());
+    readers.extend(draft.unread_for.iter().cloned());
+    if let Thread::C2C(low, high) = &draft.thread {
+        readers.extend([low.clone(), high.clone()]);
+    }
+    readers
 }
