@@ -1,0 +1,265 @@
+//! Reconciling the live table with what the server says at once (SIGNALING §5): the snapshot of a
+//! login, or one invitation. What changed meanwhile becomes the events that told of it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bellhop_protocol::event::{Answered, Cancelled, TimedOut};
+use bellhop_protocol::invitation::InvitationState;
+use bellhop_protocol::request::LoggedIn;
+use bellhop_protocol::{
+    CallId, DeviceId, Event, Invitation, InviteId, Invitee, InviteeState, Platform, Timestamp,
+    UserId,
+};
+
+use super::ClientEvent;
+use super::table::Table;
+
+impl Table {
+    /// Brings the table to the snapshot; tells what is news, ends first. `placing` are this device's
+    /// own invitations whose outcome it does not know.
+    pub(super) fn reconcile(
+        &mut self,
+        snapshot: &LoggedIn,
+        placing: &BTreeSet<InviteId>,
+        now: Timestamp,
+    ) -> Vec<ClientEvent> {
+        let known: Vec<InviteId> = self.live.keys().cloned().collect();
+        let all = || snapshot.ended.iter().chain(&snapshot.invitations);
+        let mut running: BTreeSet<CallId> = self.calls.keys().cloned().collect();
+        for entry in self.live.values() {
+            if entry.invitation.state == InvitationState::InCall {
+                running.insert(entry.invitation.call_id.clone());
+            }
+        }
+
+        let mut told = Vec::new();
+        for invitation in &snapshot.ended {
+            told.extend(
+                self.learn_ended(invitation, placing, now)
+                    .into_iter()
+                    .map(ClientEvent::Signaling),
+            );
+        }
+        let mentioned: BTreeSet<&InviteId> =
+            all().map(|invitation| &invitation.invite_id).collect();
+        for id in known.iter().filter(|id| !mentioned.contains(id)) {
+            let was_live = self
+                .live
+                .get(id)
+                .is_some_and(super::LiveInvitation::is_live);
+            self.forget(id);
+            told.extend(was_live.then(|| ClientEvent::InvitationLost(id.clone())));
+        }
+        let mut begun = Vec::new();
+        for invitation in &snapshot.invitations {
+            begun.extend(self.learn_live(invitation, placing, now));
+        }
+        running.extend(self.calls.keys().cloned());
+        told.extend(self.drop_calls(running, snapshot));
+        told.extend(begun);
+        for call in &snapshot.calls {
+            if !self.calls.contains_key(&call.call_id) {
+                told.push(ClientEvent::CallRunning(call.clone()));
+            }
+            self.learn_call(call, now);
+        }
+        told
+    }
+
+    /// An invitation that has ended: known here, being placed here, or timed out while away.
+    fn learn_ended(
+        &mut self,
+        told: &Invitation,
+        placing: &BTreeSet<InviteId>,
+        now: Timestamp,
+    ) -> Vec<Event> {
+        let id = &told.invite_id;
+        if self.live.contains_key(id) {
+            return self.merge(told, now);
+        }
+        if self.has_ended(id) {
+            return Vec::new();
+        }
+        if placing.contains(id) {
+            return self.learn_placed(told, now);
+        }
+        self.forget(id);
+        let timed_out = told
+            .invitees
+            .iter()
+            .filter(|i| i.state == InviteeState::TimedOut);
+        self.outcomes(told, &timed_out.collect::<Vec<_>>())
+    }
+
+    /// An invitation that is live or in call.
+    fn learn_live(
+        &mut self,
+        told: &Invitation,
+        placing: &BTreeSet<InviteId>,
+        now: Timestamp,
+    ) -> Vec<ClientEvent> {
+        let id = &told.invite_id;
+        if self.live.contains_key(id) {
+            let events = self.merge(told, now);
+            let confirmed = self.confirm(id, now);
+            return events
+                .into_iter()
+                .map(ClientEvent::Signaling)
+                .chain(confirmed)
+                .collect();
+        }
+        if self.has_ended(id) {
+            return Vec::new();
+        }
+        if placing.contains(id) {
+            let events = self.learn_placed(told, now);
+            return events.into_iter().map(ClientEvent::Signaling).collect();
+        }
+        self.insert(told.clone(), now);
+        match told.state {
+            InvitationState::Live => {
+                vec![ClientEvent::Signaling(Event::NewInvitationReceived(
+                    Box::new(told.clone()),
+                ))]
+            }
+            // Its call is told with the calls.
+            InvitationState::InCall => Vec::new(),
+            InvitationState::Ended => {
+                self.forget(id);
+                Vec::new()
+            }
+        }
+    }
+
+    /// An invitation that this device placed without hearing the reply: everything about it is news
+    /// but its beginning.
+    fn learn_placed(&mut self, told: &Invitation, now: Timestamp) -> Vec<Event> {
+        let mut fresh = told.clone();
+        fresh.rev = 0;
+        fresh.state = InvitationState::Live;
+        for invitee in &mut fresh.invitees {
+            invitee.state = InviteeState::Pending;
+        }
+        self.insert(fresh, now);
+        self.merge(told, now)
+    }
+
+    /// Brings a known invitation to what the server says; the events that this means, in order.
+    pub(super) fn merge(&mut self, told: &Invitation, now: Timestamp) -> Vec<Event> {
+        let id = &told.invite_id;
+        let Some(entry) = self.live.get(id) else {
+            return Vec::new();
+        };
+        let known = &entry.invitation;
+        let is_pending = |user: &UserId| {
+            let invitee = known.invitees.iter().find(|invitee| invitee.user == *user);
+            invitee.is_none_or(|invitee| !invitee.state.is_terminal())
+        };
+        let is_stale = told.rev < known.rev
+            || told
+                .invitees
+                .iter()
+                .any(|i| !i.state.is_terminal() && !is_pending(&i.user));
+        if is_stale {
+            return Vec::new();
+        }
+        let news: Vec<&Invitee> = told
+            .invitees
+            .iter()
+            .filter(|invitee| invitee.state.is_terminal() && is_pending(&invitee.user))
+            .collect();
+        let events = self.outcomes(told, &news);
+        let accepted: Vec<UserId> = news
+            .iter()
+            .filter(|invitee| invitee.state == InviteeState::Accepted)
+            .map(|invitee| invitee.user.clone())
+            .collect();
+        let entry = self.live.get_mut(id).expect("it was found above");
+        entry.invitation = told.clone();
+        if let Some(ms) = told.remaining_ms {
+            entry.deadline = Some(now.after(Duration::from_millis(ms)));
+        }
+        self.join(id, &accepted, now);
+        self.settle(id);
+        events
+    }
+
+    /// The events that told of these invitees' outcomes: answers first, then those who gave none.
+    fn outcomes(&self, told: &Invitation, news: &[&Invitee]) -> Vec<Event> {
+        let mut events = Vec::new();
+        for invitee in news {
+            match invitee.state {
+                InviteeState::Accepted => {
+                    events.push(Event::InviteeAccepted(answer(told, invitee)));
+                }
+                InviteeState::Rejected => {
+                    events.push(Event::InviteeRejected(answer(told, invitee)));
+                }
+                InviteeState::Pending | InviteeState::Cancelled | InviteeState::TimedOut => {}
+            }
+        }
+        let with = |state| news.iter().filter(move |invitee| invitee.state == state);
+        if let Some(first) = with(InviteeState::Cancelled).next() {
+            events.push(Event::InvitationCancelled(Cancelled {
+                invite_id: told.invite_id.clone(),
+                rev: told.rev,
+                inviter: told.inviter.clone(),
+                group_id: told.group_id.clone(),
+                invitee_list: with(InviteeState::Cancelled)
+                    .map(|i| i.user.clone())
+                    .collect(),
+                data: first.data.clone().unwrap_or_default(),
+                reason: first.reason,
+            }));
+        }
+        let timed_out: Vec<UserId> = with(InviteeState::TimedOut)
+            .map(|i| i.user.clone())
+            .collect();
+        if !timed_out.is_empty() {
+            events.push(Event::InvitationTimeout(TimedOut {
+                invite_id: told.invite_id.clone(),
+                rev: told.rev,
+                inviter: told.inviter.clone(),
+                group_id: told.group_id.clone(),
+                is_self_timeout: timed_out.contains(&self.me.user),
+                invitee_list: timed_out,
+            }));
+        }
+        events
+    }
+
+    /// Ends the calls that the snapshot does not have; tells about each.
+    fn drop_calls(&mut self, running: BTreeSet<CallId>, snapshot: &LoggedIn) -> Vec<ClientEvent> {
+        let mut told = Vec::new();
+        for id in running {
+            let runs = snapshot.calls.iter().any(|call| call.call_id == id)
+                || snapshot
+                    .invitations
+                    .iter()
+                    .any(|i| i.call_id == id && i.state == InvitationState::InCall);
+            if runs {
+                continue;
+            }
+            self.leave(&id, true);
+            told.push(ClientEvent::CallGone(id));
+        }
+        told
+    }
+}
+
+fn answer(told: &Invitation, invitee: &Invitee) -> Answered {
+    let unnamed_device = || "unknown".parse::<DeviceId>().expect("a word is an id");
+    let unnamed_platform = || "unknown".parse::<Platform>().expect("a word is an id");
+    Answered {
+        invite_id: told.invite_id.clone(),
+        rev: told.rev,
+        inviter: told.inviter.clone(),
+        group_id: told.group_id.clone(),
+        invitee: invitee.user.clone(),
+        data: invitee.data.clone().unwrap_or_default(),
+        device: invitee.device.clone().unwrap_or_else(unnamed_device),
+        platform: invitee.platform.clone().unwrap_or_else(unnamed_platform),
+        reason: invitee.reason,
+    }
+}

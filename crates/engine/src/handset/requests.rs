@@ -1,0 +1,185 @@
+//! Requests under way: kept from the moment they are asked until they are answered or given up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bellhop_protocol::invitation::EndReason;
+use bellhop_protocol::{Event, InviteId, Party, Request, Timestamp};
+
+use super::{ClientEvent, Ticket};
+
+/// How long a request may take, reconnects included.
+pub(super) const REPLY_TIME: Duration = Duration::from_secs(30);
+/// How many requests of the app's may be under way.
+const MAX_OF_APP: usize = 256;
+/// How many requests may be under way altogether.
+const MAX: usize = 512;
+/// How many may be on the connection at once; the server closes it at more than 64.
+const MAX_UNANSWERED: usize = 48;
+
+/// Who asked, and so what its outcome means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// The app.
+    App(Ticket),
+    /// The handset: this ring has arrived.
+    Receipt(InviteId),
+    /// The handset, after a login: whom the app wanted to hear about.
+    Subscriptions,
+    /// The handset, after an accept: who is in the call.
+    Parties,
+    /// The handset: its own invitation gives way to this one (SIGNALING §5, glare).
+    GlareCancel(InviteId),
+    /// The handset: accepts the invitation that its own gave way to.
+    GlareAccept,
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub(super) struct Outstanding {
+    pub(super) asker: Asker,
+    pub(super) request: Request,
+    pub(super) deadline: Timestamp,
+    /// Whether it was sent on this connection.
+    pub(super) sent: bool,
+    /// What the snapshot told of this very operation: the app hears it through the reply, unless
+    /// the reply turns out to be a refusal.
+    pub(super) withheld: Vec<ClientEvent>,
+}
+
+/// Requests under way, in the order they were asked.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    last: u64,
+    by_number: BTreeMap<u64, Outstanding>,
+}
+
+impl Requests {
+    /// A number that no request had before.
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Whether there is room for a request of this asker's.
+    pub(super) fn has_room_for(&self, asker: &Asker) -> bool {
+        match asker {
+            Asker::App(_) => {
+                let of_app = |o: &&Outstanding| matches!(o.asker, Asker::App(_));
+                self.by_number.values().filter(of_app).count() < MAX_OF_APP
+            }
+            Asker::Receipt(_)
+            | Asker::Subscriptions
+            | Asker::Parties
+            | Asker::GlareCancel(_)
+            | Asker::GlareAccept => self.by_number.len() < MAX,
+        }
+    }
+
+    /// Keeps a request until it is answered.
+    pub(super) fn put(&mut self, asker: Asker, request: Request, now: Timestamp) {
+        let number = self.next_number();
+        let outstanding = Outstanding {
+            asker,
+            request,
+            deadline: now.after(REPLY_TIME),
+            sent: false,
+            withheld: Vec::new(),
+        };
+        self.by_number.insert(number, outstanding);
+    }
+
+    /// Takes out the request of that number.
+    pub(super) fn take(&mut self, number: u64) -> Option<Outstanding> {
+        self.by_number.remove(&number)
+    }
+
+    /// Takes out all of them.
+    pub(super) fn take_all(&mut self) -> Vec<Outstanding> {
+        std::mem::take(&mut self.by_number).into_values().collect()
+    }
+
+    /// Takes out those whose time is up.
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Outstanding> {
+        let due = |_: &u64, o: &mut Outstanding| o.deadline <= now;
+        self.by_number.extract_if(.., due).map(|(_, o)| o).collect()
+    }
+
+    /// Drops what the predicate does not want kept.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Outstanding) -> bool) {
+        self.by_number.retain(|_, outstanding| keep(outstanding));
+    }
+
+    /// The next request to send, if the connection has room; it counts as sent from here on.
+    pub(super) fn send_next(&mut self) -> Option<(u64, &Request)> {
+        let unanswered = self.by_number.values().filter(|o| o.sent).count();
+        if unanswered >= MAX_UNANSWERED {
+            return None;
+        }
+        let (number, outstanding) = self.by_number.iter_mut().find(|(_, o)| !o.sent)?;
+        outstanding.sent = true;
+        Some((*number, &outstanding.request))
+    }
+
+    /// The connection is gone: everything has to be sent again.
+    pub(super) fn unsend(&mut self) {
+        for outstanding in self.by_number.values_mut() {
+            outstanding.sent = false;
+        }
+    }
+
+    /// When the next one is given up.
+    pub(super) fn deadline(&self) -> Option<Timestamp> {
+        self.by_number.values().map(|o| o.deadline).min()
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Outstanding> {
+        self.by_number.values()
+    }
+
+    /// Invitations that are being placed.
+    pub(super) fn placing(&self) -> impl Iterator<Item = &InviteId> {
+        self.iter().filter_map(|outstanding| {
+            let Request::Invite(invite) = &outstanding.request else {
+                return None;
+            };
+            invite.invite_id.as_ref()
+        })
+    }
+
+    /// Takes out a logout that was sent.
+    pub(super) fn take_logout(&mut self) -> Option<Outstanding> {
+        let is_logout = |o: &Outstanding| matches!(o.request, Request::Logout(_)) && o.sent;
+        let number = self
+            .by_number
+            .iter()
+            .find(|(_, o)| is_logout(o))
+            .map(|(n, _)| *n)?;
+        self.take(number)
+    }
+
+    /// The request under way that this event is the effect of, if it is one of this device's own.
+    pub(super) fn behind(&mut self, event: &ClientEvent, me: &Party) -> Option<&mut Outstanding> {
+        self.by_number
+            .values_mut()
+            .find(|outstanding| is_effect_of(event, &outstanding.request, me))
+    }
+}
+
+fn is_effect_of(event: &ClientEvent, request: &Request, me: &Party) -> bool {
+    match (event, request) {
+        (ClientEvent::Signaling(Event::InviteeAccepted(told)), Request::Accept(asked)) => {
+            told.invite_id == asked.invite_id && told.invitee == me.user && told.device == me.device
+        }
+        (ClientEvent::Signaling(Event::InviteeRejected(told)), Request::Reject(asked)) => {
+            told.invite_id == asked.invite_id && told.invitee == me.user && told.device == me.device
+        }
+        (ClientEvent::Signaling(Event::InvitationCancelled(told)), Request::Cancel(asked)) => {
+            told.invite_id == asked.invite_id
+                && matches!(told.reason, None | Some(EndReason::Glare))
+        }
+        (ClientEvent::CallGone(call), Request::HangUp(asked)) => *call == asked.call_id,
+        _ => false,
+    }
+}
