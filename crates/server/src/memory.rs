@@ -13,10 +13,10 @@ use bellhop_engine::{Call, Draft, Invitation, Reply, Stored, Thread};
 use bellhop_protocol::request::Conversation;
 use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Timestamp, UserId};
 
-use self::state::{Seen, State, in_order, timed_out_at};
+use self::state::{Seen, State, in_order};
 use crate::ports::{
-    Directory, Due, History, Ledger, OpKey, OpRecord, Outlet, PortError, Transition,
-    publish_decision, publish_message,
+    Directory, Due, History, Ledger, OpKey, OpRecord, Outlet, PortError, Transition, in_list_order,
+    publish_decision, publish_message, timed_out_at,
 };
 
 /// Ledger, history and directory that last as long as the process.
@@ -207,18 +207,15 @@ impl History for MemoryStore {
 
     async fn conversations(&self, user: &UserId) -> Result<Vec<Conversation>, PortError> {
         let state = self.state();
-        let mut talks: Vec<_> = state
+        let talks = state
             .talks
             .iter()
             .filter(|(_, talk)| talk.readers.contains(user))
-            .collect();
-        talks.sort_by_key(|(_, talk)| std::cmp::Reverse(talk.shown));
-        let conversations = talks.into_iter().map(|(thread, talk)| Conversation {
-            conversation_id: thread.name_for(user),
-            unread_count: state.unread_in(user, thread),
-            last_message: talk.shown.map(|seq| talk.messages[&seq].seen_by(user)),
-        });
-        Ok(conversations.collect())
+            .map(|(thread, talk)| {
+                let last = talk.shown.map(|seq| talk.messages[&seq].clone());
+                (thread.clone(), state.unread_in(user, thread), last)
+            });
+        Ok(in_list_order(user, talks.collect()))
     }
 
     async fn unread_total(&self, user: &UserId) -> Result<u64, PortError> {

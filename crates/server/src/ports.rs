@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bellhop_engine::invitation::Fate;
 use bellhop_engine::{Call, Decision, Draft, Invitation, Notice, Reply, Stored, Thread};
 use bellhop_protocol::request::Conversation;
 use bellhop_protocol::{CallId, DeviceId, Event, InviteId, Party, Timestamp, UserId};
@@ -259,4 +260,37 @@ pub fn readers(draft: &Draft) -> BTreeSet<UserId> {
         readers.extend([low.clone(), high.clone()]);
     }
     readers
+}
+
+/// A user's conversations in the order of his list, from each one's thread, unread count and last
+/// message.
+pub fn in_list_order(
+    user: &UserId,
+    mut talks: Vec<(Thread, u64, Option<Stored>)>,
+) -> Vec<Conversation> {
+    let newest = |last: &Option<Stored>| last.as_ref().map(|last| last.seq);
+    talks.sort_by(|(thread, _, last), (other, _, other_last)| {
+        newest(other_last)
+            .cmp(&newest(last))
+            .then_with(|| thread.cmp(other))
+    });
+    let shown = talks
+        .into_iter()
+        .map(|(thread, unread, last)| Conversation {
+            conversation_id: thread.name_for(user),
+            unread_count: unread,
+            last_message: last.map(|last| last.seen_by(user)),
+        });
+    shown.collect()
+}
+
+/// When a one-to-one invitation timed out; nothing when it is another one or ended otherwise.
+pub fn timed_out_at(invitation: &Invitation) -> Option<Timestamp> {
+    let timed_out = invitation
+        .invitees
+        .iter()
+        .any(|invitee| matches!(invitee.fate, Fate::TimedOut(_)));
+    invitation
+        .ended
+        .filter(|_| timed_out && invitation.group.is_none())
 }

@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellhop_engine::invitation::Fate;
 use bellhop_engine::{Call, Decision, Draft, Invitation, MessageEdit, Reply, Stored, Thread};
 use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Platform, Timestamp, UserId};
 
@@ -213,15 +212,4 @@ pub(super) fn in_order<'a, T: Clone + 'a>(kept: impl Iterator<Item = &'a Placed<
     let mut kept: Vec<&Placed<T>> = kept.collect();
     kept.sort_by_key(|kept| kept.place);
     kept.into_iter().map(|kept| kept.value.clone()).collect()
-}
-
-/// When a one-to-one invitation timed out; nothing when it ended otherwise.
-pub(super) fn timed_out_at(invitation: &Invitation) -> Option<Timestamp> {
-    let timed_out = invitation
-        .invitees
-        .iter()
-        .any(|invitee| matches!(invitee.fate, Fate::TimedOut(_)));
-    invitation
-        .ended
-        .filter(|_| timed_out && invitation.group.is_none())
 }
