@@ -30,7 +30,7 @@ impl VirtualDisplay {
             "1",
             "-screen",
             "0",
-            "1280x800x24",
+            "1920x1080x24",
             "-nolisten",
             "tcp",
         ]);

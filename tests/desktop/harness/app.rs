@@ -1,0 +1,209 @@
+//! One running app, with the WebDriver that started it.
+
+use std::net::TcpListener;
+use std::process::Command;
+use std::sync::Arc;
+
+use fantoccini::ClientBuilder;
+use fantoccini::wd::Capabilities;
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::Signal;
+use serde_json::json;
+use tokio::sync::Mutex;
+
+use super::desk::Desk;
+use super::display::XWindow;
+use super::page::{Page, Session};
+use super::running::{self, Running};
+use super::until::{so, until};
+
+/// What the program is called, in the folder that cargo builds into and in the process table.
+pub(crate) const PROGRAM: &str = "bellhop-desktop";
+
+/// How the app looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// Both.
+    pub(crate) const BOTH: [Self; 2] = [Self::Light, Self::Dark];
+
+    /// The word for it, in the page and in file names.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// A running app; it is ended when dropped.
+#[derive(Debug)]
+pub(crate) struct App {
+    /// The main window's page.
+    pub(crate) main: Page,
+    /// The ring window's page.
+    pub(crate) ring: Page,
+    /// The main window on the display.
+    pub(crate) main_window: XWindow,
+    /// The ring window on the display.
+    pub(crate) ring_window: XWindow,
+    pid: u32,
+    profile: String,
+    _session: Arc<Mutex<Session>>,
+    _driver: Running,
+}
+
+impl App {
+    /// Starts the app with a profile and waits until it shows its main window.
+    pub(crate) async fn start(desk: &Desk, profile: &str) -> Self {
+        let mut driver = start_driver(desk, profile).await;
+        let session = open_session(&mut driver, desk, profile).await;
+        let session = Session::new(session);
+        let pid = until("the app runs", async || {
+            driver.running.member(PROGRAM).ok_or("it does not")
+        })
+        .await;
+        let named = |window: &str| format!("{profile}'s {window} window");
+        let main = Page::find(&session, "/main.html", named("main")).await;
+        let ring = Page::find(&session, "/ring.html", named("ring")).await;
+        let main_window = desk.display().window(pid, "Bellhop.*").await;
+        let ring_window = desk.display().window(pid, "Incoming call").await;
+        main_window.is_shown().await;
+        Self {
+            main,
+            ring,
+            main_window,
+            ring_window,
+            pid,
+            profile: profile.to_owned(),
+            _session: session,
+            _driver: driver.running,
+        }
+    }
+
+    /// The profile it was started with, and the user ID that comes with it.
+    pub(crate) fn profile(&self) -> &str {
+        &self.profile
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Waits until it is logged in.
+    pub(crate) async fn is_online(&self) {
+        let online = |seen: &super::page::Seen| seen.data["state"] == "online";
+        let said = "says that it is online";
+        self.main.sees_that("connection", said, online).await;
+    }
+
+    /// Calls somebody by user ID.
+    pub(crate) async fn calls(&self, user: &str) {
+        self.main.press("contacts-tab").await;
+        self.main.types("dial-input", user).await;
+        self.main.press("dial-call").await;
+    }
+
+    /// Presses something in the ring window, once it no longer takes a press for an accident.
+    pub(crate) async fn presses_in_ring(&self, testid: &str) {
+        self.ring_window.is_shown().await;
+        self.ring.sees("ring").await;
+        let script = r#"
+            window.ringSeenAt ??= performance.now();
+            return document.visibilityState === "visible"
+                ? performance.now() - window.ringSeenAt
+                : (window.ringSeenAt = performance.now(), 0);
+        "#;
+        until("the ring has been there for a moment", async || {
+            let told = self.ring.run(script, vec![]).await;
+            let shown = told.map_err(|cause| cause.to_string())?.as_f64();
+            so(shown.is_some_and(|ms| ms > 320.0), format!("{shown:?} ms"))
+        })
+        .await;
+        self.ring.press(testid).await;
+    }
+
+    /// Chooses light or dark in the settings, and waits until both windows wear it.
+    pub(crate) async fn wears(&self, theme: Theme) {
+        self.main.press("settings-tab").await;
+        self.main.press(&format!("theme-{}", theme.name())).await;
+        for page in [&self.main, &self.ring] {
+            until(format!("{page} is {}", theme.name()), async || {
+                let script = "return document.documentElement.dataset.theme";
+                let told = page.run(script, vec![]).await;
+                let worn = told.map_err(|cause| cause.to_string())?;
+                so(worn == json!(theme.name()), worn)
+            })
+            .await;
+        }
+        self.main.press("contacts-tab").await;
+    }
+
+    /// Ends the process at once, as a power cut does.
+    pub(crate) async fn dies(self) {
+        running::signal(self.pid, Signal::KILL);
+        self.is_over().await;
+    }
+
+    /// Ends the process as a session does that ends.
+    pub(crate) async fn quits(self) {
+        running::signal(self.pid, Signal::TERM);
+        self.is_over().await;
+    }
+
+    async fn is_over(self) {
+        until("the app has ended", async || {
+            so(!running::runs(self.pid), "it runs")
+        })
+        .await;
+    }
+}
+
+/// A WebDriver and the port it listens on.
+struct Driver {
+    running: Running,
+    port: u16,
+}
+
+async fn start_driver(desk: &Desk, profile: &str) -> Driver {
+    let free = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = free.local_addr().expect("it is bound").port();
+    drop(free);
+    let mut command = Command::new("WebKitWebDriver");
+    command.arg(format!("--port={port}"));
+    command.env("TAURI_WEBVIEW_AUTOMATION", "true");
+    desk.give_to(&mut command);
+    let running = Running::start(command, &desk.log(profile));
+    Driver { running, port }
+}
+
+async fn open_session(driver: &mut Driver, desk: &Desk, profile: &str) -> fantoccini::Client {
+    until("WebKitWebDriver listens", async || {
+        let ended = driver.running.ended();
+        assert!(ended.is_none(), "WebKitWebDriver ended: {ended:?}");
+        tokio::net::TcpStream::connect(("127.0.0.1", driver.port)).await
+    })
+    .await;
+    let mut capabilities = Capabilities::new();
+    let options = json!({ "binary": desk.program(), "args": ["--profile", profile] });
+    capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
+    let url = format!("http://127.0.0.1:{}", driver.port);
+    let connected = ClientBuilder::new(HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(&url)
+        .await;
+    connected.unwrap_or_else(|cause| {
+        let log = desk.log(profile);
+        panic!(
+            "{profile}'s app did not start: {cause}. See {}",
+            log.display()
+        )
+    })
+}

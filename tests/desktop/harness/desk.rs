@@ -1,0 +1,140 @@
+//! Everything that the apps of one test share.
+
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::app::{App, PROGRAM, Theme};
+use super::bus::Bus;
+use super::display::{self, Display};
+use super::notifications::Notifications;
+use super::running::Running;
+
+/// The session's folders by the variables that name them.
+const FOLDERS: [(&str, &str); 6] = [
+    ("HOME", "home"),
+    ("XDG_RUNTIME_DIR", "run"),
+    ("XDG_CONFIG_HOME", "config"),
+    ("XDG_DATA_HOME", "data"),
+    ("XDG_CACHE_HOME", "cache"),
+    ("XDG_STATE_HOME", "state"),
+];
+
+/// A person's desk, for one test.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    /// What the apps show outside of their windows.
+    pub(crate) notifications: Notifications,
+    test: &'static str,
+    program: PathBuf,
+    bus: Bus,
+    display: Display,
+    home: TempDir,
+}
+
+impl Desk {
+    /// Waits for the display and sets everything up for the test of this name.
+    pub(crate) async fn set_up(test: &'static str) -> Self {
+        let program = display::built().join(PROGRAM);
+        assert!(
+            program.is_file(),
+            "{} has not been built. Build it and run these tests with: \
+             cargo xtask test --only desktop",
+            program.display()
+        );
+        let display = Display::take().await;
+        let home = tempfile::Builder::new().prefix("bellhop-").tempdir();
+        let home = home.expect("there is room for temporary files");
+        for (_, folder) in FOLDERS {
+            let made = std::fs::DirBuilder::new()
+                .mode(0o700)
+                .create(home.path().join(folder));
+            made.expect("a temporary folder can be written to");
+        }
+        let bus = Bus::start(&home.path().join("run"), &log(test, "bus"));
+        let notifications = Notifications::start(&bus).await;
+        Self {
+            notifications,
+            test,
+            program,
+            bus,
+            display,
+            home,
+        }
+    }
+
+    /// Starts the app with a profile, and waits until it is logged in.
+    pub(crate) async fn app(&self, profile: &str) -> App {
+        let app = App::start(self, profile).await;
+        app.is_online().await;
+        app
+    }
+
+    /// Alice's app, which hosts the server, and bob's, side by side.
+    pub(crate) async fn alice_and_bob(&self) -> (App, App) {
+        let alice = self.app("alice").await;
+        let bob = self.app("bob").await;
+        alice.main_window.lay(0, 0).await;
+        bob.main_window.lay(960, 0).await;
+        (alice, bob)
+    }
+
+    /// Starts the app with a profile and without WebDriver.
+    pub(crate) fn start_again(&self, profile: &str) -> Running {
+        let mut command = Command::new(&self.program);
+        command.args(["--profile", profile]);
+        self.give_to(&mut command);
+        Running::start(command, &self.log(&format!("{profile}-again")))
+    }
+
+    /// Takes a picture of the whole display in light and in dark.
+    pub(crate) async fn photograph(&self, apps: &[&App]) {
+        for theme in Theme::BOTH {
+            for app in apps {
+                app.wears(theme).await;
+            }
+            let name = format!("{}-{}", self.test, theme.name());
+            self.display.photograph(&name).await;
+        }
+    }
+
+    /// The display.
+    pub(crate) fn display(&self) -> &Display {
+        &self.display
+    }
+
+    /// The app's program.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Where programs put data of their own.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Where a program of this test writes what it has to say.
+    pub(crate) fn log(&self, program: &str) -> PathBuf {
+        log(self.test, program)
+    }
+
+    /// Makes a command run at this desk.
+    pub(crate) fn give_to(&self, command: &mut Command) {
+        for (variable, folder) in FOLDERS {
+            command.env(variable, self.home.path().join(folder));
+        }
+        command
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
+            .env("GDK_BACKEND", "x11")
+            .env("GSETTINGS_BACKEND", "memory")
+            .env("NO_AT_BRIDGE", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("XDG_CURRENT_DESKTOP");
+    }
+}
+
+fn log(test: &str, program: &str) -> PathBuf {
+    display::screenshots().join(format!("{test}-{program}.log"))
+}

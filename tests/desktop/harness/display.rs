@@ -1,0 +1,147 @@
+//! The display that all tests share, one at a time, as X11 tells of it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::until::{so, until};
+
+/// Windows, focus and pictures are the whole display's, so tests take turns.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// The display, for as long as it is one test's turn.
+#[derive(Debug)]
+pub(crate) struct Display {
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Display {
+    /// Waits for this test's turn.
+    pub(crate) async fn take() -> Self {
+        assert!(
+            std::env::var_os("DISPLAY").is_some_and(|name| !name.is_empty()),
+            "These tests need a display. Run them in a virtual one with: \
+             cargo xtask test --only desktop"
+        );
+        Self {
+            _turn: TURN.lock().await,
+        }
+    }
+
+    /// The window of a process with this title, shown or not.
+    pub(crate) async fn window(&self, pid: u32, title: &str) -> XWindow {
+        let what = format!("process {pid} has a window called \"{title}\"");
+        let pid = &pid.to_string();
+        let title = &format!("^{title}$");
+        let args = ["search", "--all", "--pid", pid, "--name", title];
+        until(what, async || {
+            let found = xdotool(&args).await;
+            let ids = found.lines().map(str::to_owned).collect::<Vec<_>>();
+            <[String; 1]>::try_from(ids)
+                .map(|[id]| XWindow {
+                    id,
+                    pid: pid.clone(),
+                })
+                .map_err(|ids| format!("windows {ids:?}"))
+        })
+        .await
+    }
+
+    /// The number and title of the window that the keyboard goes to.
+    pub(crate) async fn focus(&self) -> String {
+        let told = xdotool(&["getwindowfocus", "getwindowname"]).await;
+        let id = xdotool(&["getwindowfocus"]).await;
+        format!("{} {}", id.trim(), told.trim())
+    }
+
+    /// Takes a picture of the whole display.
+    pub(crate) async fn photograph(&self, name: &str) {
+        let path = screenshots().join(format!("{name}.png"));
+        let mut import = Command::new("import");
+        import.args(["-window", "root"]).arg(&path);
+        let taken = import.status().await.expect("imagemagick is installed");
+        assert!(taken.success(), "no picture {} was taken", path.display());
+    }
+}
+
+/// A window as the display knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct XWindow {
+    id: String,
+    pid: String,
+}
+
+impl XWindow {
+    /// Waits until it is on the screen.
+    pub(crate) async fn is_shown(&self) {
+        until("a window is on the screen", async || {
+            so(self.is_on_screen().await, "it is not")
+        })
+        .await;
+    }
+
+    /// Waits until it is not on the screen.
+    pub(crate) async fn is_hidden(&self) {
+        until("a window is off the screen", async || {
+            so(!self.is_on_screen().await, "it is there still")
+        })
+        .await;
+    }
+
+    /// Whether it is mapped, with everything that it is in.
+    pub(crate) async fn is_on_screen(&self) -> bool {
+        let args = [
+            "search",
+            "--all",
+            "--onlyvisible",
+            "--pid",
+            &self.pid,
+            "--name",
+            "",
+        ];
+        xdotool(&args).await.lines().any(|id| id == self.id)
+    }
+
+    /// Puts its upper left corner there.
+    pub(crate) async fn lay(&self, x: u32, y: u32) {
+        xdotool(&["windowmove", &self.id, &x.to_string(), &y.to_string()]).await;
+    }
+
+    /// Gives it the keyboard, as a person does who clicks on its frame.
+    pub(crate) async fn activate(&self) {
+        xdotool(&["windowactivate", "--sync", &self.id]).await;
+    }
+}
+
+/// What xdotool says; nothing when it finds nothing.
+async fn xdotool(args: &[&str]) -> String {
+    output_of("xdotool", args).await
+}
+
+async fn output_of(program: &str, args: &[&str]) -> String {
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::null()).kill_on_drop(true);
+    let output = command.output().await;
+    let output = output.unwrap_or_else(|cause| panic!("{program} did not start: {cause}"));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Where pictures and logs of the tests go: `target/screenshots`.
+pub(crate) fn screenshots() -> PathBuf {
+    let dir = built()
+        .parent()
+        .expect("it is in target")
+        .join("screenshots");
+    std::fs::create_dir_all(&dir).expect("the target folder can be written to");
+    dir
+}
+
+/// The folder that cargo puts programs in, such as `target/debug`.
+pub(crate) fn built() -> PathBuf {
+    let this = std::env::current_exe().expect("a program knows where it is");
+    let deps = this.parent().and_then(Path::parent);
+    deps.expect("tests are in a folder of the programs")
+        .to_owned()
+}

@@ -1,0 +1,17 @@
+//! A desk for one test: a home folder nobody misses, a session bus of its own with a notification
+//! daemon that remembers, and real apps on a shared display.
+//!
+//! Owns processes, windows and waiting; knows the app only by what a person and a desktop can see of
+//! it: its windows, its pages, its notifications, the files in its profile.
+
+pub(crate) mod app;
+pub(crate) mod bus;
+pub(crate) mod desk;
+pub(crate) mod display;
+pub(crate) mod notifications;
+pub(crate) mod page;
+pub(crate) mod running;
+pub(crate) mod until;
+
+pub(crate) use app::App;
+pub(crate) use desk::Desk;

@@ -1,0 +1,87 @@
+//! Programs of one test, each the head of a process group that is ended with it.
+
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+/// A program with everything it started, until dropped.
+#[derive(Debug)]
+pub(crate) struct Running {
+    child: Child,
+    name: String,
+}
+
+impl Running {
+    /// Starts it in a process group of its own; what it says goes to the end of `log`.
+    pub(crate) fn start(mut command: Command, log: &Path) -> Self {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(log)
+            .unwrap_or_else(|cause| panic!("{} cannot be written: {cause}", log.display()));
+        let child = command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().expect("a file can be opened twice"))
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|cause| panic!("{name} did not start: {cause}"));
+        Self { child, name }
+    }
+
+    /// Its process id, which is its group's too.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How it ended, once it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child can be waited for")
+    }
+
+    /// The process of this group whose program is called `name`, once it runs.
+    pub(crate) fn member(&self, name: &str) -> Option<u32> {
+        let group = self.pid().to_string();
+        let entries = std::fs::read_dir("/proc").expect("this is Linux");
+        entries.flatten().find_map(|entry| {
+            let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+            let (before, after) = stat.rsplit_once(')')?;
+            let program = before.split_once('(')?.1;
+            let in_group = after.split_whitespace().nth(2) == Some(group.as_str());
+            (program == name && in_group).then_some(pid)
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let group = Pid::from_child(&self.child);
+        match kill_process_group(group, Signal::KILL) {
+            Ok(()) | Err(Errno::SRCH) => {}
+            Err(cause) => eprintln!("{} could not be ended: {cause}", self.name),
+        }
+        if let Err(cause) = self.child.wait() {
+            eprintln!("{} could not be waited for: {cause}", self.name);
+        }
+    }
+}
+
+/// Sends a signal to one process.
+pub(crate) fn signal(pid: u32, signal: Signal) {
+    let raw = i32::try_from(pid).expect("process ids are small");
+    let pid = Pid::from_raw(raw).expect("no process has the id 0");
+    kill_process(pid, signal).unwrap_or_else(|cause| panic!("{raw} was not there: {cause}"));
+}
+
+/// Whether a process runs; one that ended and was not waited for does not.
+pub(crate) fn runs(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(") ").map(|(_, rest)| rest.as_bytes()[0]);
+    !matches!(state, None | Some(b'Z' | b'X'))
+}

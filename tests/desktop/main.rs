@@ -1,0 +1,10 @@
+//! The real app, end to end: real processes on a virtual display, driven from outside.
+//!
+//! Each test has a home folder, a session bus and a notification daemon of its own; they take turns on
+//! the display. Run them with `cargo xtask test --only desktop`; pictures and what the programs said
+//! are in `target/screenshots`.
+
+#![cfg(target_os = "linux")]
+
+mod harness;
+mod start;
