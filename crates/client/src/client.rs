@@ -270,7 +270,8 @@ fn mint() -> OpId {
         .expect("a UUID is an id")
 }
 
-fn mint_invite_id() -> InviteId {
+/// A name for an invitation that no other has.
+pub(crate) fn mint_invite_id() -> InviteId {
     uuid::Uuid::new_v4()
         .to_string()
         .parse()

@@ -250,6 +250,22 @@ pub struct Invite {
     pub op_id: Option<OpId>,
 }
 
+impl Invite {
+    /// An invitation of this user with the defaults of the API: no data, 30 s, every device.
+    pub fn to(user: UserId) -> Self {
+        Self {
+            user,
+            data: String::new(),
+            timeout: RingTime::default(),
+            online_user_only: false,
+            offline_push_info: None,
+            invite_id: None,
+            call_id: None,
+            op_id: None,
+        }
+    }
+}
+
 /// Result of `invite`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invited {
