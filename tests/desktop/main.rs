@@ -6,5 +6,9 @@
 
 #![cfg(target_os = "linux")]
 
+mod calls;
 mod harness;
+mod notification;
+mod rings;
 mod start;
+mod test_contacts;

@@ -1,11 +1,61 @@
-//! What is there when nothing was configured.
+//! Starting, starting again, and what is there afterwards.
 
-use crate::harness::Desk;
+use crate::harness::until::{so, until};
+use crate::harness::{Desk, Theme};
 
 #[tokio::test]
 async fn starts_with_a_main_window_and_a_ring_window_that_nobody_sees() {
     let desk = Desk::set_up("start").await;
     let alice = desk.app("alice").await;
+
     assert!(!alice.ring_window.is_on_screen().await);
+    alice.main.sees("contact-echo").await;
+    desk.photograph(&[&alice]).await;
+}
+
+#[tokio::test]
+async fn a_second_start_of_a_profile_brings_the_first_ones_window_and_ends() {
+    let desk = Desk::set_up("second-start").await;
+    let alice = desk.app("alice").await;
+    alice.main_window.minimize().await;
+    alice.main_window.is_hidden().await;
+
+    let mut second = desk.start_again("alice");
+    let status = until("the second one ends", async || {
+        second.ended().ok_or("it runs still")
+    })
+    .await;
+    assert!(status.success(), "{status}");
+    alice.main_window.is_shown().await;
+    until("the first one's window has the keyboard", async || {
+        let active = desk.display().active().await;
+        so(alice.main_window.is(&active), active)
+    })
+    .await;
+    desk.photograph(&[&alice]).await;
+}
+
+#[tokio::test]
+async fn contacts_recents_and_settings_outlive_a_restart() {
+    let desk = Desk::set_up("restart").await;
+    let alice = desk.app("alice").await;
+    alice.wears(Theme::Dark).await;
+    alice.main.press("contact-add").await;
+    alice.main.types("add-user-id", "carol").await;
+    alice.main.types("add-name", "Carol C.").await;
+    alice.main.press("add-save").await;
+    alice.main.sees("contact-carol").await;
+    alice.main.press("call-audio-busy").await;
+    alice.tells_the_end("busy", "Busy").await;
+
+    alice.quits().await;
+    let alice = desk.app("alice").await;
+
+    let carol = alice.main.sees("contact-carol").await;
+    assert!(carol.text.contains("Carol C."), "{}", carol.text);
+    alice.main.press("recents-tab").await;
+    assert_eq!(alice.main.sees("recent").await.data["ending"], "busy");
+    let script = "return document.documentElement.dataset.theme";
+    assert_eq!(alice.main.run(script, vec![]).await.unwrap(), "dark");
     desk.photograph(&[&alice]).await;
 }

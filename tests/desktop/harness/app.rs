@@ -12,8 +12,9 @@ use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::desk::Desk;
-use super::display::XWindow;
-use super::page::{Page, Session};
+use super::display::{self, XWindow};
+use super::notifications::{Closed, Shown};
+use super::page::{Page, Seen, Session};
 use super::running::{self, Running};
 use super::until::{so, until};
 
@@ -87,21 +88,19 @@ impl App {
         }
     }
 
-    /// The profile it was started with, and the user ID that comes with it.
-    pub(crate) fn profile(&self) -> &str {
-        &self.profile
-    }
-
-    /// Its process.
-    pub(crate) fn pid(&self) -> u32 {
-        self.pid
-    }
-
     /// Waits until it is logged in.
     pub(crate) async fn is_online(&self) {
-        let online = |seen: &super::page::Seen| seen.data["state"] == "online";
+        let online = |seen: &Seen| seen.data["state"] == "online";
         let said = "says that it is online";
         self.main.sees_that("connection", said, online).await;
+    }
+
+    /// The address of the server it is connected to.
+    pub(crate) async fn server(&self) -> String {
+        self.main.press("settings-tab").await;
+        let server = self.main.sees("about-server").await.text;
+        self.main.press("contacts-tab").await;
+        server
     }
 
     /// Calls somebody by user ID.
@@ -109,6 +108,53 @@ impl App {
         self.main.press("contacts-tab").await;
         self.main.types("dial-input", user).await;
         self.main.press("dial-call").await;
+    }
+
+    /// Waits for the ring of this caller in the ring window and as a notification, and gives the
+    /// notification.
+    pub(crate) async fn rings(&self, desk: &Desk, caller: &str) -> Shown {
+        let from = format!("is from {caller}");
+        let is_from = |seen: &Seen| seen.text.lines().any(|line| line == caller);
+        self.ring.sees_that("ring", &from, is_from).await;
+        self.ring_window.is_shown().await;
+        let shown = |shown: &Shown| self.is_ring(shown) && shown.summary.contains(caller);
+        desk.notifications.sees("a ring", shown).await
+    }
+
+    /// Whether it is a ring's notification, shown by this app still.
+    pub(crate) fn is_ring(&self, shown: &Shown) -> bool {
+        let category = shown.category.as_deref();
+        shown.pid == self.pid && category == Some("call.incoming") && shown.closed.is_none()
+    }
+
+    /// Waits until nothing rings here: neither the window nor this notification.
+    pub(crate) async fn is_quiet(&self, desk: &Desk, ring: &Shown) {
+        self.ring_window.is_hidden().await;
+        self.ring.no_longer_sees("ring").await;
+        assert_eq!(desk.notifications.sees_gone(ring).await, Closed::Withdrawn);
+    }
+
+    /// Waits for the "Missed call" notification.
+    pub(crate) async fn tells_of_a_missed_call(&self, desk: &Desk, caller: &str) -> Shown {
+        let is_it = |shown: &Shown| {
+            let words = format!("{} {}", shown.summary, shown.body);
+            shown.pid == self.pid && words.contains("Missed call") && words.contains(caller)
+        };
+        desk.notifications.sees("Missed call", is_it).await
+    }
+
+    /// Waits until it is in a call that has lasted a second.
+    pub(crate) async fn is_in_call(&self) {
+        let runs = |seen: &Seen| seen.text.trim() >= "0:01";
+        let lasts = "has lasted a second";
+        self.main.sees_that("call-duration", lasts, runs).await;
+    }
+
+    /// Waits for the screen of an ended call with these words.
+    pub(crate) async fn tells_the_end(&self, ending: &str, words: &str) {
+        let is_so = |seen: &Seen| seen.data["ending"] == ending && seen.text.trim() == words;
+        let what = format!("tells of {ending}: \"{words}\"");
+        self.main.sees_that("ended-text", &what, is_so).await;
     }
 
     /// Presses something in the ring window, once it no longer takes a press for an accident.
@@ -163,6 +209,14 @@ impl App {
             so(!running::runs(self.pid), "it runs")
         })
         .await;
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            display::photograph_failure(&self.profile);
+        }
     }
 }
 

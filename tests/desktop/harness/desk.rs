@@ -91,11 +91,21 @@ impl Desk {
 
     /// Takes a picture of the whole display in light and in dark.
     pub(crate) async fn photograph(&self, apps: &[&App]) {
+        self.photograph_called(self.test, apps).await;
+    }
+
+    /// Takes two more, of another moment.
+    pub(crate) async fn photograph_as(&self, moment: &str, apps: &[&App]) {
+        self.photograph_called(&format!("{}-{moment}", self.test), apps)
+            .await;
+    }
+
+    async fn photograph_called(&self, name: &str, apps: &[&App]) {
         for theme in Theme::BOTH {
             for app in apps {
                 app.wears(theme).await;
             }
-            let name = format!("{}-{}", self.test, theme.name());
+            let name = format!("{name}-{}", theme.name());
             self.display.photograph(&name).await;
         }
     }

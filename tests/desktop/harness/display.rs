@@ -49,11 +49,19 @@ impl Display {
         .await
     }
 
-    /// The number and title of the window that the keyboard goes to.
-    pub(crate) async fn focus(&self) -> String {
-        let told = xdotool(&["getwindowfocus", "getwindowname"]).await;
-        let id = xdotool(&["getwindowfocus"]).await;
-        format!("{} {}", id.trim(), told.trim())
+    /// The number of the window that the person works in.
+    pub(crate) async fn active(&self) -> String {
+        xdotool(&["getactivewindow"]).await.trim().to_owned()
+    }
+
+    /// The number of the window that is sent what is typed.
+    pub(crate) async fn keyboard(&self) -> String {
+        xdotool(&["getwindowfocus", "-f"]).await.trim().to_owned()
+    }
+
+    /// Presses and releases a key.
+    pub(crate) async fn press_key(&self, key: &str) {
+        xdotool(&["key", key]).await;
     }
 
     /// Takes a picture of the whole display.
@@ -109,9 +117,33 @@ impl XWindow {
         xdotool(&["windowmove", &self.id, &x.to_string(), &y.to_string()]).await;
     }
 
+    /// Whether the display calls it by this number.
+    pub(crate) fn is(&self, id: &str) -> bool {
+        self.id == id
+    }
+
+    /// Makes it an icon.
+    pub(crate) async fn minimize(&self) {
+        xdotool(&["windowminimize", &self.id]).await;
+    }
+
     /// Gives it the keyboard, as a person does who clicks on its frame.
     pub(crate) async fn activate(&self) {
         xdotool(&["windowactivate", "--sync", &self.id]).await;
+    }
+}
+
+/// Takes a picture of what was to be seen when a test failed, as the app of this profile ends.
+pub(crate) fn photograph_failure(profile: &str) {
+    let test = std::thread::current()
+        .name()
+        .unwrap_or("test")
+        .replace("::", "-");
+    let path = screenshots().join(format!("failed-{test}-{profile}.png"));
+    let mut import = std::process::Command::new("import");
+    match import.args(["-window", "root"]).arg(&path).status() {
+        Ok(_) => eprintln!("This is what was to be seen: {}", path.display()),
+        Err(cause) => eprintln!("There is no picture of it: {cause}"),
     }
 }
 

@@ -10,8 +10,11 @@ pub(crate) mod desk;
 pub(crate) mod display;
 pub(crate) mod notifications;
 pub(crate) mod page;
+pub(crate) mod person;
 pub(crate) mod running;
 pub(crate) mod until;
 
-pub(crate) use app::App;
+pub(crate) use app::{App, Theme};
 pub(crate) use desk::Desk;
+pub(crate) use notifications::Shown;
+pub(crate) use person::Person;

@@ -9,8 +9,7 @@ use std::fmt;
 use tokio::sync::watch;
 use zbus::message::Header;
 use zbus::names::OwnedUniqueName;
-use zbus::zvariant::{OwnedValue, Value};
-use zbus::{Connection, fdo};
+use zbus::{Connection, OwnedVariant, Variant, fdo};
 
 use super::bus::Bus;
 use super::until::{PATIENCE, until};
@@ -162,7 +161,7 @@ impl Daemon {
         summary: String,
         body: String,
         actions: Vec<String>,
-        hints: HashMap<String, OwnedValue>,
+        hints: HashMap<String, OwnedVariant>,
         expire_timeout: i32,
     ) -> fdo::Result<u32> {
         let sender =
@@ -212,8 +211,8 @@ fn pairs(actions: &[String]) -> Vec<(String, String)> {
         .collect()
 }
 
-fn hint<'h, T: TryFrom<&'h Value<'h>>>(
-    hints: &'h HashMap<String, OwnedValue>,
+fn hint<'h, T: TryFrom<&'h Variant<'h>>>(
+    hints: &'h HashMap<String, OwnedVariant>,
     name: &str,
 ) -> Option<T> {
     T::try_from(hints.get(name)?).ok()

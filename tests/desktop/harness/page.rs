@@ -13,16 +13,14 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::until::{so, until};
 
-/// What is drawn and marked with this `data-testid`, or below something so marked.
+/// What is drawn and marked with this `data-testid`.
 const LOOK: &str = r#"
 return [...document.querySelectorAll("[data-testid]")]
     .filter((element) => element.dataset.testid === arguments[0] && element.checkVisibility())
     .map((element) => ({
         text: element.innerText,
-        label: element.getAttribute("aria-label"),
         enabled: !element.disabled,
         data: { ...element.dataset },
-        html: element.outerHTML,
     }));
 "#;
 
@@ -46,14 +44,10 @@ impl Session {
 pub(crate) struct Seen {
     /// The text a person reads in it.
     pub(crate) text: String,
-    /// What a screen reader says instead of the text.
-    pub(crate) label: Option<String>,
     /// Whether it can be pressed.
     pub(crate) enabled: bool,
     /// Its `data-` attributes.
     pub(crate) data: BTreeMap<String, String>,
-    /// Its markup.
-    pub(crate) html: String,
 }
 
 /// One window's page.
