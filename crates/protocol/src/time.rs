@@ -26,6 +26,11 @@ impl Timestamp {
         Self(self.0.saturating_add(millis(duration)))
     }
 
+    /// The moment `duration` earlier; at the beginning of time, the beginning of time.
+    pub fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(duration)))
+    }
+
     /// How long it is from `earlier` to here; zero when `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
@@ -51,6 +56,8 @@ mod tests {
     fn arithmetic_stops_at_both_ends_of_time() {
         let end = Timestamp::from_millis(u64::MAX);
         assert_eq!(end.after(Duration::from_secs(1)), end);
+        let beginning = Timestamp::from_millis(5).before(Duration::from_secs(1));
+        assert_eq!(beginning, Timestamp::from_millis(0));
         assert_eq!(Timestamp::from_millis(5).since(end), Duration::ZERO);
     }
 }

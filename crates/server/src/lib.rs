@@ -1,5 +1,31 @@
 //! The Bellhop server: sessions, ports, storage.
+//!
+//! [`Server::start`] runs a whole server in this process. The [`ports`] say what it needs of the
+//! world, the [`driver`] is the one path on which invitations and calls change.
 
+mod clock;
+mod credentials;
+pub mod driver;
+mod ending;
+mod fabric;
+mod fingerprint;
+mod http;
+mod hub;
+mod limits;
+mod listener;
 pub mod memory;
+mod messages;
 pub mod ports;
+mod server;
+mod session;
+mod socket;
 pub mod sqlite;
+mod timers;
+pub mod user_sig;
+
+pub use clock::{Clock, wall_time};
+pub use credentials::{AppId, Credentials, CredentialsError, SecretKey};
+pub use fabric::Fabric;
+pub use hub::Tuning;
+pub use limits::{Rate, RateLimits};
+pub use server::{Data, RunningServer, Server, ServerConfig, StartError};

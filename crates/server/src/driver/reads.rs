@@ -1,0 +1,157 @@
+//! What is read without changing anything, with time applied.
+
+use std::collections::BTreeSet;
+
+use bellhop_engine::{Actor, Call, Invitation, Refusal, view};
+use bellhop_protocol::request::{ByCall, ByInvite};
+use bellhop_protocol::{CallId, Failure, InvitationState, InviteId, Timestamp, UserId};
+
+use super::{Driver, try_again};
+use crate::ports::{OP_LIFETIME, PortError};
+
+/// How everything stands that a device should know of (SIGNALING §5).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Invitations that are live, or in call.
+    pub invitations: Vec<bellhop_protocol::Invitation>,
+    /// Known ones that ended, and one-to-one ones that timed out while the device was away.
+    pub ended: Vec<bellhop_protocol::Invitation>,
+    /// Calls the user is in.
+    pub calls: Vec<bellhop_protocol::Call>,
+    /// Unread messages, all conversations together.
+    pub unread_total: u64,
+}
+
+impl Driver {
+    /// How an invitation stands; the result of `getInvitation`.
+    pub async fn invitation(
+        &self,
+        by: &Actor,
+        request: &ByInvite,
+    ) -> Result<bellhop_protocol::Invitation, Failure> {
+        let id = &request.invite_id;
+        let read = async {
+            let Some(invitation) = self.store.invitation(id).await? else {
+                return Ok(None);
+            };
+            let call = self.store.call(&invitation.call).await?;
+            Ok(Some((invitation, call)))
+        };
+        let found = read.await.map_err(|e: PortError| try_again(&e))?;
+        match found.filter(|(invitation, _)| takes_part(invitation, &by.user)) {
+            Some((invitation, call)) => Ok(view(&invitation, call.as_ref(), self.world.now())),
+            None => Err(Failure::from(Refusal::UnknownInvitation).about(id.clone())),
+        }
+    }
+
+    /// How a call stands; the result of `getCall`.
+    pub async fn call(
+        &self,
+        by: &Actor,
+        request: &ByCall,
+    ) -> Result<bellhop_protocol::Call, Failure> {
+        let found = self.call_of(&by.user, &request.call_id).await;
+        match found.map_err(|e| try_again(&e))? {
+            Some(call) if call.ended.is_some() => Err(Refusal::CallEnded.into()),
+            Some(call) => Ok(call.view(self.world.now())),
+            None => Err(Refusal::UnknownCall.into()),
+        }
+    }
+
+    /// The call, if the user is or was in it or takes part in one of its invitations.
+    async fn call_of(&self, user: &UserId, id: &CallId) -> Result<Option<Call>, PortError> {
+        let Some(call) = self.store.call(id).await? else {
+            return Ok(None);
+        };
+        if call.members.iter().any(|member| member.party.user == *user) {
+            return Ok(Some(call));
+        }
+        for invitation in &call.invitations {
+            let invitation = self.store.invitation(invitation).await?;
+            if invitation.is_some_and(|invitation| takes_part(&invitation, user)) {
+                return Ok(Some(call));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Everything a device that logs in should know of: `known` is what it believes live, `since`
+    /// when it was last connected.
+    pub async fn snapshot(
+        &self,
+        by: &Actor,
+        known: &[InviteId],
+        since: Option<Timestamp>,
+    ) -> Result<Snapshot, Failure> {
+        self.commit_overdue(&by.user).await?;
+        self.read_snapshot(by, known, since)
+            .await
+            .map_err(|e| try_again(&e))
+    }
+
+    /// Commits time-outs the timer has not come to yet, so that the device is told of each once.
+    async fn commit_overdue(&self, user: &UserId) -> Result<(), Failure> {
+        let open = self.store.open_invitations(user).await;
+        let now = self.world.now();
+        for invitation in open.map_err(|e| try_again(&e))? {
+            if invitation.is_due(now) {
+                self.time_out(&invitation.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_snapshot(
+        &self,
+        by: &Actor,
+        known: &[InviteId],
+        since: Option<Timestamp>,
+    ) -> Result<Snapshot, PortError> {
+        let mut found = self.store.open_invitations(&by.user).await?;
+        let running = self.store.running_calls(&by.user).await?;
+        let in_call = running.iter().flat_map(|call| &call.invitations);
+        let mut ids: BTreeSet<InviteId> = found.iter().map(|it| it.id.clone()).collect();
+        for id in in_call.chain(known) {
+            if ids.insert(id.clone()) {
+                found.extend(self.store.invitation(id).await?);
+            }
+        }
+        if let Some(since) = since {
+            let since = since.max(self.world.now().before(OP_LIFETIME));
+            let late = self.store.timed_out_since(&by.user, since).await?;
+            found.extend(late.into_iter().filter(|it| ids.insert(it.id.clone())));
+        }
+
+        let mut snapshot = Snapshot::default();
+        let now = self.world.now();
+        for invitation in found {
+            if !takes_part(&invitation, &by.user) || !invitation.reaches(&by.user, &by.device) {
+                continue;
+            }
+            let call = match running.iter().find(|call| call.id == invitation.call) {
+                Some(call) => Some(call.clone()),
+                None => self.store.call(&invitation.call).await?,
+            };
+            let shown = view(&invitation, call.as_ref(), now);
+            match shown.state {
+                InvitationState::Live | InvitationState::InCall => snapshot.invitations.push(shown),
+                InvitationState::Ended => snapshot.ended.push(shown),
+            }
+        }
+        snapshot.calls = running.iter().map(|call| call.view(now)).collect();
+        snapshot.unread_total = self.store.unread_total(&by.user).await?;
+        Ok(snapshot)
+    }
+
+    /// The invitation's revision, if it is over; for events that arrived while a device logged in.
+    pub async fn ended_at(&self, id: &InviteId) -> Result<Option<u64>, Failure> {
+        let found = self.store.invitation(id).await;
+        let found = found.map_err(|e| try_again(&e))?;
+        Ok(found.filter(|it| it.ended.is_some()).map(|it| it.rev))
+    }
+}
+
+/// Whether the invitation exists for this user.
+fn takes_part(invitation: &Invitation, user: &UserId) -> bool {
+    invitation.users().any(|u| u == user)
+}

@@ -1,0 +1,164 @@
+//! Who is connected in this process, and what reaches them.
+//!
+//! Owns the connections, their mailboxes and the status of users; knows no socket and no store.
+//! Everything happens under one lock that is held for moments, so that what is published in commit
+//! order arrives in commit order.
+
+mod table;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use bellhop_engine::{Actor, Call, Notice};
+use bellhop_protocol::event::UserStatus;
+use bellhop_protocol::{DeviceId, Event, Timestamp, UserId};
+use tokio::sync::{mpsc, watch};
+
+use self::table::{Connection, ConnectionId, Table};
+use crate::driver::Presence;
+use crate::ending::Ending;
+use crate::ports::Outlet;
+
+/// How many events wait for a connection at most; one more, and it is closed (4003).
+pub(crate) const MAILBOX: usize = 256;
+/// How many devices of a user are connected at most (SIGNALING §5).
+pub(crate) const MAX_DEVICES: usize = 10;
+/// How many users a connection watches at most.
+pub(crate) const MAX_WATCHED: usize = 1000;
+
+/// Events that wait for a connection, in order.
+pub(crate) type Mailbox = mpsc::Receiver<Arc<Event>>;
+
+/// The connections of this process.
+#[derive(Default)]
+pub struct Fabric {
+    table: Mutex<Table>,
+}
+
+/// What a connection and the fabric know of each other.
+struct Line {
+    ending: watch::Sender<Option<Ending>>,
+    heard: AtomicU64,
+}
+
+impl Line {
+    fn end(&self, ending: Ending) {
+        self.ending.send_if_modified(|current| {
+            let is_first = current.is_none();
+            current.get_or_insert(ending);
+            is_first
+        });
+    }
+}
+
+/// A connection's place in the fabric; it is detached when this is dropped.
+pub(crate) struct Attachment {
+    fabric: Arc<Fabric>,
+    id: ConnectionId,
+    line: Arc<Line>,
+    /// When the connection that this one took the place of was last heard.
+    pub(crate) replaced: Option<Timestamp>,
+}
+
+impl Attachment {
+    /// Why this connection has to end, as soon as it has to.
+    pub(crate) fn ending(&self) -> watch::Receiver<Option<Ending>> {
+        self.line.ending.subscribe()
+    }
+
+    /// Notes that the peer was heard.
+    pub(crate) fn heard(&self, now: Timestamp) {
+        self.line.heard.store(now.as_millis(), Ordering::Relaxed);
+    }
+
+    /// When the peer was last heard.
+    pub(crate) fn last_heard(&self) -> Timestamp {
+        Timestamp::from_millis(self.line.heard.load(Ordering::Relaxed))
+    }
+
+    /// How these users stand, and from here on an event whenever that changes; nothing when the
+    /// connection would watch more than [`MAX_WATCHED`].
+    pub(crate) fn watch(&self, users: &[UserId]) -> Option<Vec<UserStatus>> {
+        let mut table = self.fabric.table();
+        table.watch(self.id, users)?;
+        Some(users.iter().map(|user| table.user_status(user)).collect())
+    }
+}
+
+impl Drop for Attachment {
+    fn drop(&mut self) {
+        self.fabric.table().remove(self.id);
+    }
+}
+
+impl Fabric {
+    /// Connects a device.
+    ///
+    /// Another connection of the same device is kicked, and the oldest one when the user has more
+    /// than [`MAX_DEVICES`]. Connections of the push channel count for nothing and hear nothing.
+    pub(crate) fn attach(self: &Arc<Self>, actor: &Actor, now: Timestamp) -> (Attachment, Mailbox) {
+        let (sender, mailbox) = mpsc::channel(MAILBOX);
+        let line = Arc::new(Line {
+            ending: watch::Sender::new(None),
+            heard: AtomicU64::new(now.as_millis()),
+        });
+        let connection = Connection {
+            actor: actor.clone(),
+            mailbox: sender,
+            line: Arc::clone(&line),
+            watching: BTreeSet::new(),
+        };
+        let (id, replaced) = self.table().insert(connection);
+        let attachment = Attachment {
+            fabric: Arc::clone(self),
+            id,
+            line,
+            replaced,
+        };
+        (attachment, mailbox)
+    }
+
+    /// Whether this device is connected, on whatever connection.
+    pub(crate) fn is_attached(&self, user: &UserId, device: &DeviceId) -> bool {
+        self.table().devices(user).contains(device)
+    }
+
+    /// Whether any device of the user is connected.
+    pub(crate) fn is_online(&self, user: &UserId) -> bool {
+        !self.table().devices(user).is_empty()
+    }
+
+    /// How these users stand.
+    pub(crate) fn statuses(&self, users: &[UserId]) -> Vec<UserStatus> {
+        let table = self.table();
+        users.iter().map(|user| table.user_status(user)).collect()
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table
+            .lock()
+            .expect("nothing panics while it holds the table")
+    }
+}
+
+impl Outlet for Fabric {
+    fn publish(&self, notice: &Notice) {
+        self.table().publish(notice);
+    }
+
+    fn call_changed(&self, call: &Call) {
+        self.table().call_changed(call);
+    }
+}
+
+#[async_trait]
+impl Presence for Fabric {
+    async fn connected(&self, user: &UserId) -> BTreeSet<DeviceId> {
+        self.table().devices(user)
+    }
+}
+
+#[cfg(test)]
+mod tests;

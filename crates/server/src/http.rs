@@ -1,0 +1,122 @@
+//! What a new connection asks for: the endpoint, a health check, or something that is not here.
+
+use std::time::Duration;
+
+use bellhop_protocol::rpc;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::hub::Hub;
+use crate::socket::{Head, HeadError, Socket};
+
+/// How long a client may take to say what it wants.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
+
+/// A short answer, after which the connection is closed.
+struct Answer {
+    status: &'static str,
+    text: &'static str,
+}
+
+/// Reads the request and answers it; the WebSocket, when it asked for one.
+pub(crate) async fn welcome(hub: &Hub, mut stream: TcpStream) -> Option<Socket> {
+    let head = match tokio::time::timeout(HEAD_WITHIN, Head::read(&mut stream)).await {
+        Ok(Ok(Some(head))) => head,
+        Ok(Ok(None) | Err(HeadError::Broken(_))) | Err(_) => return None,
+        Ok(Err(error @ (HeadError::TooLong | HeadError::Malformed(_)))) => {
+            tracing::debug!(%error, "refused");
+            answer(stream, &BAD_REQUEST).await;
+            return None;
+        }
+    };
+    let refusal = match head.path() {
+        "/healthz" => OK,
+        "/readyz" => match hub.store.next_due().await {
+            Ok(_) => OK,
+            Err(error) => {
+                tracing::error!(%error, "the store does not answer");
+                NOT_READY
+            }
+        },
+        // A client that was given the address without a path finds the endpoint too.
+        rpc::PATH | "/" if head.has("Upgrade") => match admit(hub, &head) {
+            Err(refusal) => refusal,
+            Ok(protocol) => match Socket::accept(stream, head, protocol).await {
+                Ok(socket) => return Some(socket),
+                Err((returned, error)) => {
+                    tracing::debug!(%error, "refused");
+                    stream = returned;
+                    BAD_REQUEST
+                }
+            },
+        },
+        rpc::PATH => UPGRADE_REQUIRED,
+        _ => NOT_FOUND,
+    };
+    answer(stream, &refusal).await;
+    None
+}
+
+/// The subprotocol to speak, or why this client is refused.
+fn admit(hub: &Hub, head: &Head) -> Result<Option<&'static str>, Answer> {
+    if head.has("Origin") {
+        let is_allowed = |origin| hub.allowed_origins.iter().any(|allowed| allowed == origin);
+        if !head.header("Origin").is_some_and(is_allowed) {
+            return Err(FOREIGN_ORIGIN);
+        }
+    }
+    if head.protocols().any(|offered| offered == rpc::SUBPROTOCOL) {
+        return Ok(Some(rpc::SUBPROTOCOL));
+    }
+    if head.protocols().next().is_some() {
+        return Err(OTHER_PROTOCOL);
+    }
+    Ok(None)
+}
+
+async fn answer(mut stream: TcpStream, answer: &Answer) {
+    let Answer { status, text } = answer;
+    let response = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{text}\n",
+        text.len() + 1
+    );
+    let written = async {
+        stream.write_all(response.as_bytes()).await?;
+        stream.shutdown().await
+    };
+    match tokio::time::timeout(HEAD_WITHIN, written).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "an answer did not get through"),
+        Err(_) => tracing::debug!("an answer was not read"),
+    }
+}
+
+const OK: Answer = Answer {
+    status: "200 OK",
+    text: "ok",
+};
+const NOT_READY: Answer = Answer {
+    status: "503 Service Unavailable",
+    text: "the store does not answer",
+};
+const BAD_REQUEST: Answer = Answer {
+    status: "400 Bad Request",
+    text: "this is no request that a WebSocket endpoint understands",
+};
+const OTHER_PROTOCOL: Answer = Answer {
+    status: "400 Bad Request",
+    text: "the WebSocket subprotocol of this endpoint is bellhop.v1",
+};
+const FOREIGN_ORIGIN: Answer = Answer {
+    status: "403 Forbidden",
+    text: "web pages of this origin may not connect; the server's operator can allow it",
+};
+const NOT_FOUND: Answer = Answer {
+    status: "404 Not Found",
+    text: "there is nothing here; the endpoint is /v1/signaling",
+};
+const UPGRADE_REQUIRED: Answer = Answer {
+    status: "426 Upgrade Required\r\nUpgrade: websocket",
+    text: "this endpoint speaks WebSocket",
+};

@@ -1,0 +1,86 @@
+//! What all connections and the timers of one server share.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bellhop_engine::GRACE;
+use bellhop_protocol::{Code, Failure, Reason, UserId, time};
+use tokio::sync::{Notify, watch};
+
+use crate::clock::Clock;
+use crate::credentials::Credentials;
+use crate::driver::Driver;
+use crate::fabric::Fabric;
+use crate::limits::{Kind, Limits, RateLimits};
+use crate::ports::SharedStore;
+
+/// Times and sizes that PROTOCOL.md sets; other values are for tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tuning {
+    /// How long a vanished inviter or party is waited for.
+    pub grace: Duration,
+    /// How long a connection may stay without a login.
+    pub login_within: Duration,
+    /// How often a connection is pinged.
+    pub ping_every: Duration,
+    /// After how long a silent connection is dropped.
+    pub silent_after: Duration,
+    /// How many connections there are at most.
+    pub max_connections: usize,
+    /// What a user may ask.
+    pub rate_limits: RateLimits,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            grace: GRACE,
+            login_within: Duration::from_secs(10),
+            ping_every: Duration::from_secs(20),
+            silent_after: Duration::from_secs(45),
+            max_connections: 20_000,
+            rate_limits: RateLimits::default(),
+        }
+    }
+}
+
+/// What all connections and the timers of one server share.
+pub(crate) struct Hub {
+    pub(crate) store: SharedStore,
+    pub(crate) driver: Driver,
+    pub(crate) fabric: Arc<Fabric>,
+    pub(crate) clock: Clock,
+    pub(crate) credentials: Credentials,
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) tuning: Tuning,
+    pub(crate) limits: Mutex<Limits>,
+    /// Wakes the timers.
+    pub(crate) nudge: Notify,
+    pub(crate) going_down: watch::Receiver<bool>,
+}
+
+impl Hub {
+    /// Counts a request of the user; 7008 when it is one too many.
+    pub(crate) fn admit(&self, user: &UserId, kind: Kind) -> Result<(), Failure> {
+        let mut limits = self
+            .limits
+            .lock()
+            .expect("nothing panics while it holds the limits");
+        let Err(wait) = limits.take(user, kind, self.clock.now()) else {
+            return Ok(());
+        };
+        let ms = time::millis(wait);
+        let message = format!("Too many requests. Try again in {ms} ms.");
+        let mut failure = Failure::new(Code::TooManyRequests, Reason::TooManyRequests, message);
+        failure.data.retry_after_ms = Some(ms);
+        Err(failure)
+    }
+}
+
+/// Completes when the server goes down.
+pub(crate) async fn gone_down(going_down: &mut watch::Receiver<bool>) {
+    // Without a sender nobody holds the server any more.
+    if going_down.wait_for(|down| *down).await.is_err() {
+        tracing::debug!("the server was dropped");
+    }
+}

@@ -1,0 +1,455 @@
+//! One WebSocket connection: who speaks on it, what is asked on it, in which order it hears.
+//!
+//! Requests are carried out one after the other, and events leave between them, so that a reply
+//! leaves before any later event of its invitation. Reading goes on meanwhile. Decides nothing about
+//! calls.
+
+mod arrival;
+mod departure;
+mod pulse;
+mod request;
+
+use std::collections::VecDeque;
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellhop_engine::Actor;
+use bellhop_protocol::event::KickedOffline;
+use bellhop_protocol::request::Request;
+use bellhop_protocol::rpc::{self, Id};
+use bellhop_protocol::{Code, Event, Failure, Reason};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use self::arrival::Arrival;
+use self::pulse::{Beat, Pulse};
+use crate::ending::Ending;
+use crate::fabric::{Attachment, Mailbox};
+use crate::hub::{Hub, gone_down};
+use crate::limits::Kind;
+use crate::socket::{Heard, Socket};
+
+/// How many requests wait for their answer at most.
+const MAX_UNANSWERED: usize = 64;
+/// How many logins a connection may fail.
+const MAX_FAILED_LOGINS: u32 = 5;
+/// How long a peer may take to read one frame.
+const WRITE_WITHIN: Duration = Duration::from_secs(45);
+/// How long to sleep at most: the system's timers do not count suspend, the clock does.
+const LONGEST_SLEEP: Duration = Duration::from_secs(10);
+
+/// Serves a connection until it ends.
+pub(crate) async fn serve(hub: Arc<Hub>, socket: Socket) {
+    let mut session = Session::new(hub, socket);
+    let ending = session.converse().await;
+    tracing::debug!(?ending, "connection ends");
+    session.end(ending).await;
+}
+
+struct Session {
+    hub: Arc<Hub>,
+    socket: Socket,
+    pulse: Pulse,
+    /// Read, but not begun.
+    waiting: VecDeque<Asked>,
+    /// Being carried out.
+    current: Option<Pin<Box<dyn Future<Output = Answered> + Send>>>,
+    failed_logins: u32,
+    speaker: Option<Speaker>,
+    mailbox: Option<Mailbox>,
+    endings: Endings,
+}
+
+/// Who is logged in on this connection.
+#[derive(Clone)]
+pub(crate) struct Speaker {
+    pub(crate) actor: Actor,
+    pub(crate) attachment: Arc<Attachment>,
+}
+
+/// What can end a connection from outside.
+struct Endings {
+    going_down: watch::Receiver<bool>,
+    line: Option<watch::Receiver<Option<Ending>>>,
+}
+
+/// A frame that was read.
+struct Asked {
+    id: Option<Id>,
+    call: Result<rpc::Call, Failure>,
+}
+
+/// A request that was carried out or refused.
+struct Answered {
+    id: Option<Id>,
+    outcome: Result<Value, Failure>,
+    then: Then,
+}
+
+/// What follows a reply.
+enum Then {
+    GoOn,
+    LoggedIn(Box<Arrival>),
+    LogInFailed,
+    LogOut,
+}
+
+/// What happens next on a connection.
+enum Step {
+    End(Ending),
+    Answer(Box<Answered>),
+    Hear(Heard),
+    Tell(Arc<Event>),
+    Beat,
+}
+
+impl Session {
+    fn new(hub: Arc<Hub>, socket: Socket) -> Self {
+        let endings = Endings {
+            going_down: hub.going_down.clone(),
+            line: None,
+        };
+        Self {
+            pulse: Pulse::new(hub.tuning, hub.clock.now()),
+            hub,
+            socket,
+            waiting: VecDeque::new(),
+            current: None,
+            failed_logins: 0,
+            speaker: None,
+            mailbox: None,
+            endings,
+        }
+    }
+
+    async fn converse(&mut self) -> Ending {
+        loop {
+            self.begin_next();
+            let step = self.next_step().await;
+            if let Err(ending) = self.take(step).await {
+                return ending;
+            }
+        }
+    }
+
+    async fn next_step(&mut self) -> Step {
+        let is_busy = self.current.is_some();
+        let until_beat = self.pulse.next().since(self.hub.clock.now());
+        tokio::select! {
+            biased;
+            ending = self.endings.wait() => Step::End(ending),
+            answered = either(&mut self.current) => {
+                self.current = None;
+                Step::Answer(Box::new(answered))
+            }
+            heard = self.socket.hear() => Step::Hear(heard),
+            Some(event) = next_event(&mut self.mailbox), if !is_busy => Step::Tell(event),
+            () = tokio::time::sleep(until_beat.min(LONGEST_SLEEP)) => Step::Beat,
+        }
+    }
+
+    async fn take(&mut self, step: Step) -> Result<(), Ending> {
+        match step {
+            Step::End(ending) => Err(ending),
+            Step::Answer(answered) => self.answer(*answered).await,
+            Step::Tell(event) => self.say(rpc::encode_event(&event)).await,
+            Step::Hear(heard) => self.hear(heard),
+            Step::Beat => match self.pulse.beat(self.hub.clock.now()) {
+                None => Ok(()),
+                Some(Beat::End(ending)) => Err(ending),
+                Some(Beat::Ping) => self.ping().await,
+            },
+        }
+    }
+
+    fn hear(&mut self, heard: Heard) -> Result<(), Ending> {
+        self.note_heard();
+        let frame = match heard {
+            Heard::Sign => return Ok(()),
+            Heard::End(ending) => return Err(ending),
+            Heard::Text(frame) => frame,
+        };
+        if self.waiting.len() + usize::from(self.current.is_some()) >= MAX_UNANSWERED {
+            return Err(Ending::TooManyUnanswered);
+        }
+        self.waiting.push_back(match rpc::decode_call(&frame) {
+            Ok(call) => Asked {
+                id: call.id.clone(),
+                call: Ok(call),
+            },
+            Err(unreadable) => Asked {
+                id: Some(unreadable.id),
+                call: Err(unreadable.failure),
+            },
+        });
+        Ok(())
+    }
+
+    fn note_heard(&mut self) {
+        let now = self.hub.clock.now();
+        self.pulse.heard(now);
+        if let Some(speaker) = &self.speaker {
+            speaker.attachment.heard(now);
+        }
+    }
+
+    // ---- requests ----
+
+    /// Begins to carry out the next request, if none is in the works.
+    fn begin_next(&mut self) {
+        if self.current.is_some() || self.endings.ended().is_some() {
+            return;
+        }
+        if let Some(Asked { id, call }) = self.waiting.pop_front() {
+            self.current = Some(match call.and_then(|call| self.check(call)) {
+                Err(failure) => Box::pin(async { refused(id, failure) }),
+                Ok(request) => self.begin(id, request),
+            });
+        }
+    }
+
+    /// The request, if this connection may make it: the method first, then who asks, how often, and
+    /// the parameters.
+    fn check(&mut self, call: rpc::Call) -> Result<Request, Failure> {
+        if !Request::knows(&call.method) {
+            return Request::parse(&call.method, Value::Null);
+        }
+        let is_login = call.method == "login";
+        match &self.speaker {
+            None if !is_login => return Err(not_logged_in()),
+            Some(_) if is_login => return Err(already_logged_in()),
+            None => {}
+            Some(speaker) => {
+                let kind = match call.method.as_str() {
+                    "invite" => Kind::Invitation,
+                    _ => Kind::Other,
+                };
+                self.hub.admit(&speaker.actor.user, kind)?;
+            }
+        }
+        Request::parse(&call.method, call.params)
+    }
+
+    fn begin(
+        &self,
+        id: Option<Id>,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = Answered> + Send>> {
+        let hub = Arc::clone(&self.hub);
+        let speaker = self.speaker.clone();
+        match (request, speaker) {
+            (Request::Login(login), _) => Box::pin(async move {
+                match arrival::log_in(&hub, login).await {
+                    Ok(arrival) => Answered {
+                        id,
+                        outcome: Ok(arrival.result.clone()),
+                        then: Then::LoggedIn(Box::new(arrival)),
+                    },
+                    Err(failure) => Answered {
+                        then: arrival::counts(&failure),
+                        ..refused(id, failure)
+                    },
+                }
+            }),
+            (Request::Logout(_), Some(_)) => Box::pin(async {
+                Answered {
+                    id,
+                    outcome: Ok(json!({})),
+                    then: Then::LogOut,
+                }
+            }),
+            (request, Some(speaker)) => Box::pin(async move {
+                Answered {
+                    id,
+                    outcome: request::carry_out(&hub, &speaker, request).await,
+                    then: Then::GoOn,
+                }
+            }),
+            (_, None) => Box::pin(async { refused(id, not_logged_in()) }),
+        }
+    }
+
+    /// Sends the reply, then what it leads to, then the events that came meanwhile.
+    async fn answer(&mut self, answered: Answered) -> Result<(), Ending> {
+        let Answered { id, outcome, then } = answered;
+        if let Then::LoggedIn(arrival) = then {
+            let backlog = self.settle_in(*arrival);
+            self.reply(id, &outcome).await?;
+            for event in backlog {
+                self.say(rpc::encode_event(&event)).await?;
+            }
+            return self.empty_mailbox().await;
+        }
+        self.reply(id, &outcome).await?;
+        match then {
+            Then::LogOut => return Err(Ending::LoggedOut),
+            Then::LogInFailed => {
+                self.failed_logins += 1;
+                if self.failed_logins >= MAX_FAILED_LOGINS {
+                    return Err(Ending::TooManyFailedLogins);
+                }
+            }
+            Then::GoOn | Then::LoggedIn(_) => {}
+        }
+        self.empty_mailbox().await
+    }
+
+    fn settle_in(&mut self, arrival: Arrival) -> Vec<Arc<Event>> {
+        self.pulse.logged_in(arrival.expires);
+        self.endings.line = Some(arrival.speaker.attachment.ending());
+        self.mailbox = Some(arrival.mailbox);
+        self.speaker = Some(arrival.speaker);
+        arrival.backlog
+    }
+
+    async fn reply(
+        &mut self,
+        id: Option<Id>,
+        outcome: &Result<Value, Failure>,
+    ) -> Result<(), Ending> {
+        match id {
+            Some(id) => self.say(rpc::encode_reply(&id, outcome)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn empty_mailbox(&mut self) -> Result<(), Ending> {
+        while let Some(event) = self.mailbox.as_mut().and_then(|mail| mail.try_recv().ok()) {
+            self.say(rpc::encode_event(&event)).await?;
+        }
+        Ok(())
+    }
+
+    // ---- writing ----
+
+    async fn say(&mut self, frame: String) -> Result<(), Ending> {
+        tokio::select! {
+            biased;
+            said = self.socket.say(frame) => said,
+            ending = self.endings.wait() => Err(ending),
+            () = tokio::time::sleep(WRITE_WITHIN) => Err(Ending::TooSlow),
+        }
+    }
+
+    async fn ping(&mut self) -> Result<(), Ending> {
+        tokio::select! {
+            biased;
+            said = self.socket.ping() => said,
+            ending = self.endings.wait() => Err(ending),
+            () = tokio::time::sleep(WRITE_WITHIN) => Err(Ending::TooSlow),
+        }
+    }
+
+    /// Says goodbye, lets the request in the works finish, and leaves the fabric.
+    async fn end(mut self, ending: Ending) {
+        if ending == Ending::Kicked {
+            // Whoever was kicked is told so before the close; should that fail, the close follows.
+            if let Err(error) = self.say_kicked().await {
+                tracing::debug!(?error, "a kicked connection was not told");
+            }
+        }
+        let is_clean = !matches!(ending, Ending::Silent | Ending::TooSlow | Ending::Kicked);
+        if is_clean {
+            self.note_heard();
+        }
+        let Self {
+            hub,
+            socket,
+            current,
+            mut speaker,
+            mailbox,
+            ..
+        } = self;
+        drop(mailbox);
+        let finish = async {
+            if let Some(current) = current
+                && let Then::LoggedIn(arrival) = current.await.then
+            {
+                speaker = Some(arrival.speaker);
+            }
+            if let Some(speaker) = speaker {
+                departure::leave(&hub, speaker).await;
+            }
+        };
+        // The device is gone for the others before its peer has said goodbye.
+        tokio::join!(finish, socket.close(ending));
+    }
+
+    async fn say_kicked(&mut self) -> Result<(), Ending> {
+        let kicked = Event::KickedOffline(KickedOffline {
+            code: Code::Kicked,
+            reason: Reason::Kicked,
+        });
+        let waiting = std::mem::take(&mut self.waiting);
+        let say = async {
+            for id in waiting.into_iter().filter_map(|asked| asked.id) {
+                let reply = rpc::encode_reply(&id, &Err(not_logged_in()));
+                self.socket.say(reply).await?;
+            }
+            self.socket.say(rpc::encode_event(&kicked)).await
+        };
+        tokio::time::timeout(Duration::from_millis(500), say)
+            .await
+            .unwrap_or(Err(Ending::TooSlow))
+    }
+}
+
+impl Endings {
+    /// Completes when the connection has to end.
+    async fn wait(&mut self) -> Ending {
+        let line = async {
+            match &mut self.line {
+                None => pending().await,
+                Some(line) => match line.wait_for(Option::is_some).await {
+                    Ok(ending) => ending.unwrap_or(Ending::Gone),
+                    Err(_) => Ending::Gone,
+                },
+            }
+        };
+        tokio::select! {
+            biased;
+            ending = line => ending,
+            () = gone_down(&mut self.going_down) => Ending::GoingDown,
+        }
+    }
+
+    /// Why the connection has to end, if it has to.
+    fn ended(&self) -> Option<Ending> {
+        self.line.as_ref().and_then(|line| *line.borrow())
+    }
+}
+
+/// The output of a future that is there, or nothing ever.
+async fn either<T>(future: &mut Option<Pin<Box<dyn Future<Output = T> + Send>>>) -> T {
+    match future {
+        Some(future) => future.await,
+        None => pending().await,
+    }
+}
+
+async fn next_event(mailbox: &mut Option<Mailbox>) -> Option<Arc<Event>> {
+    match mailbox {
+        Some(mailbox) => mailbox.recv().await,
+        None => pending().await,
+    }
+}
+
+fn refused(id: Option<Id>, failure: Failure) -> Answered {
+    Answered {
+        id,
+        outcome: Err(failure),
+        then: Then::GoOn,
+    }
+}
+
+fn not_logged_in() -> Failure {
+    let message = "Not logged in on this connection. Send login first.";
+    Failure::new(Code::NotLoggedIn, Reason::NotLoggedIn, message)
+}
+
+fn already_logged_in() -> Failure {
+    let message = "This connection is logged in already. Log out, or open another one.";
+    Failure::new(Code::BadParameter, Reason::AlreadyLoggedIn, message)
+}

@@ -1,0 +1,213 @@
+//! The one file that knows tungstenite: the opening of a connection, frames in, frames out.
+
+use std::time::Duration;
+
+use bellhop_protocol::rpc;
+use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
+use tokio_tungstenite::tungstenite::handshake::machine::TryParse;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, create_response, write_response};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Bytes, Message};
+
+use crate::ending::Ending;
+
+/// The longest request head, in bytes.
+const MAX_HEAD: usize = 8 * 1024;
+/// What one reply may be at most; a list of 100 long messages fits.
+const MAX_WRITTEN: usize = 16 * 1024 * 1024;
+/// How long a closed connection is waited for.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The head of an HTTP request, and what came after it.
+pub(crate) struct Head {
+    request: Request,
+    rest: Vec<u8>,
+}
+
+/// Why no head could be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HeadError {
+    #[error("the connection broke: {0}")]
+    Broken(#[from] std::io::Error),
+    #[error("the head is over {MAX_HEAD} bytes")]
+    TooLong,
+    #[error("no HTTP: {0}")]
+    Malformed(Box<Error>),
+}
+
+impl Head {
+    /// The next request's head; nothing when the peer closed before it began one.
+    pub(crate) async fn read(stream: &mut TcpStream) -> Result<Option<Self>, HeadError> {
+        let mut read = Vec::with_capacity(1024);
+        loop {
+            let parsed =
+                Request::try_parse(&read).map_err(|e| HeadError::Malformed(Box::new(e)))?;
+            if let Some((length, request)) = parsed {
+                let rest = read.split_off(length);
+                return Ok(Some(Self { request, rest }));
+            }
+            if read.len() >= MAX_HEAD {
+                return Err(HeadError::TooLong);
+            }
+            let room = (MAX_HEAD - read.len()) as u64;
+            if stream.take(room).read_buf(&mut read).await? == 0 {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The path, without a query.
+    pub(crate) fn path(&self) -> &str {
+        self.request.uri().path()
+    }
+
+    /// A header's text, if it has one.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name)?.to_str().ok()
+    }
+
+    /// Whether it has this header at all.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.request.headers().contains_key(name)
+    }
+
+    /// The WebSocket subprotocols the client offers.
+    pub(crate) fn protocols(&self) -> impl Iterator<Item = &str> {
+        let headers = self.request.headers().get_all("Sec-WebSocket-Protocol");
+        let texts = headers.iter().filter_map(|value| value.to_str().ok());
+        texts.flat_map(|text| text.split(',')).map(str::trim)
+    }
+}
+
+/// What came from the peer.
+pub(crate) enum Heard {
+    /// A text frame.
+    Text(String),
+    /// A ping or a pong.
+    Sign,
+    /// Something after which the connection ends.
+    End(Ending),
+}
+
+/// A WebSocket connection.
+pub(crate) struct Socket {
+    stream: WebSocketStream<TcpStream>,
+}
+
+impl Socket {
+    /// Accepts the upgrade that a head asks for; nothing when it asks for none or a wrong one.
+    pub(crate) async fn accept(
+        mut stream: TcpStream,
+        head: Head,
+        protocol: Option<&'static str>,
+    ) -> Result<Self, (TcpStream, std::io::Error)> {
+        let mut response = match create_response(&head.request) {
+            Ok(response) => response,
+            Err(e) => return Err((stream, std::io::Error::other(e))),
+        };
+        if let Some(protocol) = protocol {
+            let value = HeaderValue::from_static(protocol);
+            response
+                .headers_mut()
+                .insert("Sec-WebSocket-Protocol", value);
+        }
+        let mut text = Vec::new();
+        if let Err(e) = write_response(&mut text, &response) {
+            return Err((stream, std::io::Error::other(e)));
+        }
+        if let Err(e) = stream.write_all(&text).await {
+            return Err((stream, e));
+        }
+        let config = WebSocketConfig::default()
+            .read_buffer_size(4 * 1024)
+            .write_buffer_size(4 * 1024)
+            .max_write_buffer_size(MAX_WRITTEN)
+            .max_message_size(Some(rpc::MAX_FRAME))
+            .max_frame_size(Some(rpc::MAX_FRAME));
+        let stream =
+            WebSocketStream::from_partially_read(stream, head.rest, Role::Server, Some(config))
+                .await;
+        Ok(Self { stream })
+    }
+
+    /// What comes next. Nothing is lost when this is dropped before it is ready.
+    pub(crate) async fn hear(&mut self) -> Heard {
+        match self.stream.next().await {
+            Some(Ok(Message::Text(text))) => Heard::Text(text.as_str().to_owned()),
+            Some(Ok(Message::Binary(_))) => Heard::End(Ending::Binary),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Heard::Sign,
+            Some(Ok(Message::Close(_))) | None => Heard::End(Ending::Gone),
+            Some(Err(error)) => Heard::End(ending_of(&error)),
+        }
+    }
+
+    /// Sends a text frame, and waits until the system took it.
+    pub(crate) async fn say(&mut self, frame: String) -> Result<(), Ending> {
+        self.send(Message::Text(frame.into())).await
+    }
+
+    /// Asks the peer for a sign of life.
+    pub(crate) async fn ping(&mut self) -> Result<(), Ending> {
+        self.send(Message::Ping(Bytes::new())).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Ending> {
+        self.stream
+            .send(message)
+            .await
+            .map_err(|error| ending_of(&error))
+    }
+
+    /// Closes the connection and waits a moment for the peer to do the same.
+    ///
+    /// What the peer still sends is read and thrown away: an unread byte would reset the connection,
+    /// and the reason would be lost with it.
+    pub(crate) async fn close(mut self, ending: Ending) {
+        let farewell = async {
+            match ending.close_frame() {
+                Some((code, reason)) => {
+                    let frame = CloseFrame {
+                        code: code.into(),
+                        reason: reason.into(),
+                    };
+                    self.stream.send(Message::Close(Some(frame))).await?;
+                }
+                // The answer to the peer's close frame, where there was one.
+                None => SinkExt::<Message>::flush(&mut self.stream).await?,
+            }
+            let stream = self.stream.get_mut();
+            stream.shutdown().await?;
+            let mut thrown_away = [0; 4096];
+            while stream.read(&mut thrown_away).await? > 0 {}
+            Ok::<(), Error>(())
+        };
+        match tokio::time::timeout(FAREWELL, farewell).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "the connection broke before its close"),
+            Err(_) => tracing::debug!("the peer did not close"),
+        }
+    }
+}
+
+fn ending_of(error: &Error) -> Ending {
+    match error {
+        Error::Capacity(_) => Ending::TooBig,
+        Error::WriteBufferFull(_) => Ending::TooSlow,
+        Error::Utf8(_) => Ending::NotUtf8,
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Ending::Gone,
+        Error::Protocol(_) => Ending::Malformed,
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Io(_)
+        | Error::Tls(_)
+        | Error::AttackAttempt
+        | Error::Url(_)
+        | Error::Http(_)
+        | Error::HttpFormat(_) => Ending::Gone,
+    }
+}

@@ -1,0 +1,146 @@
+//! The one task that watches the time: deadlines of invitations, absences of devices, old records.
+//!
+//! Decides nothing: it tells the driver that a moment has come, and the engine says what of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellhop_protocol::{Failure, Party};
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use crate::hub::{Hub, gone_down};
+use crate::ports::{Due, OP_LIFETIME, Outlet, PortError};
+
+/// How long it sleeps at most: shorter than the shortest ring, so that none is missed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How long it sleeps at least where what is due was carried out but is still there.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(5);
+/// How many due entries are read at once.
+const BATCH: usize = 256;
+/// How many of them are carried out at once.
+const AT_ONCE: usize = 64;
+/// How often old records are removed.
+const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Why a due entry was not carried out; it stays due.
+#[derive(Debug, thiserror::Error)]
+enum Missed {
+    #[error(transparent)]
+    Port(#[from] PortError),
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// Brings the store up to date with what passed while no server ran; for the start.
+///
+/// Devices recorded as connected are not; every absence begins anew; overdue deadlines time out.
+pub(crate) async fn catch_up(hub: &Hub) -> Result<(), PortError> {
+    let now = hub.clock.now();
+    hub.store.purge(now.before(OP_LIFETIME)).await?;
+    hub.store.devices_lost(now).await?;
+    for party in hub.store.awaited_parties().await? {
+        hub.store
+            .set_absence(&party, now.after(hub.tuning.grace))
+            .await?;
+        for call in hub.store.running_calls(&party.user).await? {
+            hub.fabric.call_changed(&call);
+        }
+    }
+    Ok(())
+}
+
+/// Watches the time until the server goes down.
+pub(crate) async fn watch(hub: Arc<Hub>) {
+    let mut going_down = hub.going_down.clone();
+    tokio::select! {
+        () = gone_down(&mut going_down) => {}
+        () = tick(&hub) => {}
+    }
+}
+
+async fn tick(hub: &Hub) {
+    let mut purge_at = hub.clock.now().after(PURGE_EVERY);
+    loop {
+        let sleep = match carry_out_due(hub).await {
+            Ok(sleep) => sleep,
+            Err(error) => {
+                tracing::error!(%error, "the store does not say what is due");
+                LONGEST_SLEEP
+            }
+        };
+        let now = hub.clock.now();
+        if now >= purge_at {
+            purge_at = now.after(PURGE_EVERY);
+            if let Err(error) = hub.store.purge(now.before(OP_LIFETIME)).await {
+                tracing::error!(%error, "old records were not removed");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(sleep) => {}
+            () = hub.nudge.notified() => {}
+        }
+    }
+}
+
+/// Carries out what is due; how long nothing will be.
+async fn carry_out_due(hub: &Hub) -> Result<Duration, PortError> {
+    let due = hub.store.due(hub.clock.now(), BATCH).await?;
+    let is_full = due.len() == BATCH;
+    let missed = stream::iter(due)
+        .map(|due| carry_out(hub, due))
+        .buffer_unordered(AT_ONCE)
+        .fold(0, async |missed, done| match done {
+            Ok(()) => missed,
+            Err(error) => {
+                tracing::error!(%error, "something due was not carried out");
+                missed + 1
+            }
+        })
+        .await;
+    if missed > 0 {
+        return Ok(LONGEST_SLEEP);
+    }
+    if is_full {
+        return Ok(SHORTEST_SLEEP);
+    }
+    let next = hub.store.next_due().await?;
+    let until = next.map_or(LONGEST_SLEEP, |at| at.since(hub.clock.now()));
+    Ok(until.clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+}
+
+async fn carry_out(hub: &Hub, due: Due) -> Result<(), Missed> {
+    match due {
+        Due::Deadline(id) => Ok(hub.driver.time_out(&id).await?),
+        Due::Absence(party) => {
+            let settled = absent_for_the_grace(hub, &party).await;
+            if settled.is_err() {
+                let again = hub.clock.now().after(LONGEST_SLEEP);
+                hub.store.set_absence(&party, again).await?;
+            }
+            settled
+        }
+    }
+}
+
+/// A device has been gone for the grace, or has come back meanwhile.
+async fn absent_for_the_grace(hub: &Hub, party: &Party) -> Result<(), Missed> {
+    let Party { user, device, .. } = party;
+    // First, so that it is no reason to wait for itself.
+    hub.store.clear_absence(user, device).await?;
+    if hub.fabric.is_attached(user, device) {
+        return Ok(());
+    }
+    for call in hub.store.running_calls(user).await? {
+        hub.driver.party_gone(&call.id, party).await?;
+    }
+    if hub.fabric.is_online(user) || hub.store.has_absence(user).await? {
+        return Ok(());
+    }
+    for invitation in hub.store.open_invitations(user).await? {
+        if invitation.inviter.user == *user {
+            hub.driver.inviter_gone(&invitation.id).await?;
+        }
+    }
+    Ok(())
+}
