@@ -4,6 +4,8 @@
 //! world, the [`driver`] is the one path on which invitations and calls change.
 
 mod clock;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod credentials;
 pub mod driver;
 mod ending;

@@ -283,3 +283,18 @@ impl Directory for MemoryStore {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::Opened;
+
+    crate::conformance!(in_memory);
+
+    async fn in_memory(outlet: Arc<dyn Outlet>) -> Opened {
+        Opened {
+            store: Arc::new(MemoryStore::new(outlet)),
+            kept: Box::new(()),
+        }
+    }
+}
