@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::desk::Desk;
-use super::display::{self, XWindow};
+use super::display::XWindow;
 use super::notifications::{Closed, Shown};
 use super::page::{Page, Seen, Session};
 use super::running::{self, Running};
@@ -55,7 +55,6 @@ pub(crate) struct App {
     /// The ring window on the display.
     pub(crate) ring_window: XWindow,
     pid: u32,
-    profile: String,
     _session: Arc<Mutex<Session>>,
     _driver: Running,
 }
@@ -73,16 +72,14 @@ impl App {
         let named = |window: &str| format!("{profile}'s {window} window");
         let main = Page::find(&session, "/main.html", named("main")).await;
         let ring = Page::find(&session, "/ring.html", named("ring")).await;
-        let main_window = desk.display().window(pid, "Bellhop.*").await;
-        let ring_window = desk.display().window(pid, "Incoming call").await;
+        let main_window = XWindow::new(pid, "Bellhop");
         main_window.is_shown().await;
         Self {
             main,
             ring,
             main_window,
-            ring_window,
+            ring_window: XWindow::new(pid, "Incoming call"),
             pid,
-            profile: profile.to_owned(),
             _session: session,
             _driver: driver.running,
         }
@@ -209,14 +206,6 @@ impl App {
             so(!running::runs(self.pid), "it runs")
         })
         .await;
-    }
-}
-
-impl Drop for App {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            display::photograph_failure(&self.profile);
-        }
     }
 }
 

@@ -30,25 +30,6 @@ impl Display {
         }
     }
 
-    /// The window of a process with this title, shown or not.
-    pub(crate) async fn window(&self, pid: u32, title: &str) -> XWindow {
-        let what = format!("process {pid} has a window called \"{title}\"");
-        let pid = &pid.to_string();
-        let title = &format!("^{title}$");
-        let args = ["search", "--all", "--pid", pid, "--name", title];
-        until(what, async || {
-            let found = xdotool(&args).await;
-            let ids = found.lines().map(str::to_owned).collect::<Vec<_>>();
-            <[String; 1]>::try_from(ids)
-                .map(|[id]| XWindow {
-                    id,
-                    pid: pid.clone(),
-                })
-                .map_err(|ids| format!("windows {ids:?}"))
-        })
-        .await
-    }
-
     /// The number of the window that the person works in.
     pub(crate) async fn active(&self) -> String {
         xdotool(&["getactivewindow"]).await.trim().to_owned()
@@ -74,72 +55,76 @@ impl Display {
     }
 }
 
-/// A window as the display knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A window of an app, whether the display has it at this moment or not.
+#[derive(Clone, Debug)]
 pub(crate) struct XWindow {
-    id: String,
     pid: String,
+    title: String,
 }
 
 impl XWindow {
-    /// Waits until it is on the screen.
-    pub(crate) async fn is_shown(&self) {
-        until("a window is on the screen", async || {
-            so(self.is_on_screen().await, "it is not")
+    /// The window of this process whose title begins so.
+    pub(crate) fn new(pid: u32, title: &str) -> Self {
+        Self {
+            pid: pid.to_string(),
+            title: format!("^{title}"),
+        }
+    }
+
+    /// Waits until it is on the screen, and gives its number.
+    pub(crate) async fn is_shown(&self) -> String {
+        until(format!("{self:?} is on the screen"), async || {
+            self.number().await.ok_or("it is not")
         })
-        .await;
+        .await
     }
 
     /// Waits until it is not on the screen.
     pub(crate) async fn is_hidden(&self) {
-        until("a window is off the screen", async || {
+        until(format!("{self:?} is off the screen"), async || {
             so(!self.is_on_screen().await, "it is there still")
         })
         .await;
     }
 
-    /// Whether it is mapped, with everything that it is in.
+    /// Whether it is on the screen.
     pub(crate) async fn is_on_screen(&self) -> bool {
-        let args = [
-            "search",
-            "--all",
-            "--onlyvisible",
-            "--pid",
-            &self.pid,
-            "--name",
-            "",
-        ];
-        xdotool(&args).await.lines().any(|id| id == self.id)
+        self.number().await.is_some()
     }
 
     /// Puts its upper left corner there.
     pub(crate) async fn lay(&self, x: u32, y: u32) {
-        xdotool(&["windowmove", &self.id, &x.to_string(), &y.to_string()]).await;
-    }
-
-    /// Whether the display calls it by this number.
-    pub(crate) fn is(&self, id: &str) -> bool {
-        self.id == id
+        let number = self.is_shown().await;
+        xdotool(&["windowmove", &number, &x.to_string(), &y.to_string()]).await;
     }
 
     /// Makes it an icon.
     pub(crate) async fn minimize(&self) {
-        xdotool(&["windowminimize", &self.id]).await;
+        xdotool(&["windowminimize", &self.is_shown().await]).await;
+        self.is_hidden().await;
     }
 
     /// Gives it the keyboard, as a person does who clicks on its frame.
     pub(crate) async fn activate(&self) {
-        xdotool(&["windowactivate", "--sync", &self.id]).await;
+        xdotool(&["windowactivate", "--sync", &self.is_shown().await]).await;
+    }
+
+    /// Its number, while it is on the screen.
+    async fn number(&self) -> Option<String> {
+        let which = ["--pid", &self.pid, "--name", &self.title];
+        let search = [&["search", "--all", "--onlyvisible"], &which[..]].concat();
+        let found = xdotool(&search).await;
+        found.lines().next().map(str::to_owned)
     }
 }
 
-/// Takes a picture of what was to be seen when a test failed, as the app of this profile ends.
-pub(crate) fn photograph_failure(profile: &str) {
+/// Takes a picture of what was to be seen when a test failed, and says where it is.
+pub(crate) fn photograph_failure() {
     let test = std::thread::current()
         .name()
         .unwrap_or("test")
         .replace("::", "-");
-    let path = screenshots().join(format!("failed-{test}-{profile}.png"));
+    let path = screenshots().join(format!("failed-{test}.png"));
     let mut import = std::process::Command::new("import");
     match import.args(["-window", "root"]).arg(&path).status() {
         Ok(_) => eprintln!("This is what was to be seen: {}", path.display()),

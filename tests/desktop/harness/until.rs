@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
+use super::display::photograph_failure;
+
 /// How long anything may take that takes no time of its own, on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -32,11 +34,13 @@ pub(crate) async fn within<T, E: Display>(
             Err(_) => "no answer at all".to_owned(),
         };
         let passed = started.elapsed();
-        assert!(
-            passed < deadline,
-            "waited {} ms for this: {what}. At last: {last}",
-            passed.as_millis()
-        );
+        if passed >= deadline {
+            photograph_failure();
+            panic!(
+                "waited {} ms for this: {what}. At last: {last}",
+                passed.as_millis()
+            );
+        }
         tokio::time::sleep(BETWEEN).await;
     }
 }
