@@ -1,0 +1,110 @@
+//! `bellhop serve`: a server until somebody ends it.
+
+use std::error::Error;
+use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bellhop_server::{Data, RunningServer, Server, ServerConfig};
+use clap::Args;
+use tracing_subscriber::EnvFilter;
+
+use crate::application::Application;
+
+/// Runs a server until Ctrl-C or SIGTERM.
+///
+/// The first line on standard output is `listening on ws://ADDRESS:PORT`; logs go to standard error
+/// (RUST_LOG chooses which).
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 takes any free one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7700")]
+    listen: SocketAddr,
+    /// Folder for what the server keeps; without it, it forgets everything when it ends.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    application: Application,
+    /// Listen in plain text beyond this machine: anybody on the way can read and change everything.
+    #[arg(long)]
+    insecure_plaintext: bool,
+    /// Let web pages of this origin connect, such as https://example.org; may be repeated.
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    allowed_origins: Vec<String>,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> Result<(), Box<dyn Error>> {
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_writer(std::io::stderr)
+            .init();
+        let credentials = self.application.to_serve(self.data.as_deref())?;
+        let data = self.data.map_or(Data::Memory, Data::Dir);
+        let config = ServerConfig {
+            insecure_plaintext: self.insecure_plaintext,
+            allowed_origins: self.allowed_origins,
+            ..ServerConfig::new(self.listen, data, credentials)
+        };
+        let runtime = tokio::runtime::Runtime::new()?;
+        runtime.block_on(async {
+            let stop = Stop::listen()?;
+            let server = Server::start(config).await?;
+            announce(&server)?;
+            stop.wait().await;
+            tracing::info!("going down");
+            server.shutdown().await;
+            Ok(())
+        })
+    }
+}
+
+/// Says where the server listens, at once.
+fn announce(server: &RunningServer) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "listening on ws://{}", server.local_addr())?;
+    out.flush()
+}
+
+/// The signals that end a server.
+struct Stop {
+    #[cfg(unix)]
+    term: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    /// From here on the signals are waited for.
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "Ctrl-C cannot be waited for");
+            std::future::pending::<()>().await;
+        }
+    }
+}
