@@ -53,7 +53,7 @@ async fn reject_on_the_notification_declines_the_call() {
 async fn a_notification_put_away_silences_the_ring_and_does_not_reject_it() {
     let desk = Desk::set_up("notification-dismissed").await;
     let bob = desk.app("bob").await;
-    let carol = Person::at(&desk, &bob, "carol").await;
+    let carol = Person::at(&desk, "carol");
 
     let call = carol.calls("bob", 30).await;
     let ring = bob.rings(&desk, "carol").await;

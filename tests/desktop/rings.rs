@@ -7,7 +7,7 @@ use crate::harness::{Desk, Person};
 async fn a_ring_that_times_out_goes_away_and_was_missed() {
     let desk = Desk::set_up("time-out").await;
     let bob = desk.app("bob").await;
-    let carol = Person::at(&desk, &bob, "carol").await;
+    let carol = Person::at(&desk, "carol");
 
     carol.calls("bob", 3).await;
     let ring = bob.rings(&desk, "carol").await;
@@ -25,8 +25,8 @@ async fn a_ring_that_times_out_goes_away_and_was_missed() {
 async fn rings_stack_and_leave_the_keyboard_where_it_was() {
     let desk = Desk::set_up("focus").await;
     let bob = desk.app("bob").await;
-    let carol = Person::at(&desk, &bob, "carol").await;
-    let dave = Person::at(&desk, &bob, "dave").await;
+    let carol = Person::at(&desk, "carol");
+    let dave = Person::at(&desk, "dave");
     bob.main_window.activate().await;
     let display = desk.display();
     let before = (display.active().await, display.keyboard().await);
@@ -56,7 +56,7 @@ async fn markup_in_a_callers_id_is_shown_as_it_was_written() {
     let desk = Desk::set_up("hostile").await;
     let bob = desk.app("bob").await;
     let hostile = "<img src=x onerror=alert(1)>";
-    let mallory = Person::at(&desk, &bob, hostile).await;
+    let mallory = Person::at(&desk, hostile);
 
     mallory.calls("bob", 30).await;
     let ring = bob.rings(&desk, hostile).await;
@@ -77,7 +77,7 @@ async fn markup_in_a_callers_id_is_shown_as_it_was_written() {
 async fn what_reorders_and_hides_text_in_a_callers_id_is_taken_out() {
     let desk = Desk::set_up("hidden").await;
     let bob = desk.app("bob").await;
-    let mallory = Person::at(&desk, &bob, "<b>ecila\u{202e}</b>\u{200b}\u{2066}!").await;
+    let mallory = Person::at(&desk, "<b>ecila\u{202e}</b>\u{200b}\u{2066}!");
 
     mallory.calls("bob", 30).await;
     let ring = bob.rings(&desk, "<b>ecila</b>!").await;

@@ -7,8 +7,9 @@ use bellhop_client::{Client, Config, Events, call_layer};
 use bellhop_protocol::InviteId;
 use bellhop_protocol::request::Invite;
 use bellhop_server::{Credentials, user_sig, wall_time};
+use serde::Deserialize;
+use serde_json::json;
 
-use super::app::App;
 use super::desk::Desk;
 
 /// A user who calls, and never answers.
@@ -18,16 +19,26 @@ pub(crate) struct Person {
     _events: Events,
 }
 
+/// Where an app's server is, and what signs its users in.
+#[derive(Deserialize)]
+struct Host {
+    url: String,
+    #[serde(flatten)]
+    credentials: Credentials,
+}
+
 impl Person {
-    /// Logs in with any user ID at the server that this app is connected to.
-    pub(crate) async fn at(desk: &Desk, app: &App, user: &str) -> Self {
-        let folder = folder_with(&desk.data(), "server.json").expect("an app hosts a server");
-        let credentials = Credentials::load(&folder).unwrap().unwrap();
+    /// Logs in with any user ID at the server that an app hosts at this desk.
+    pub(crate) fn at(desk: &Desk, user: &str) -> Self {
+        let hosts = files_called("server.json", &desk.data());
+        let hosts = hosts.iter().flat_map(std::fs::read);
+        let mut hosts = hosts.flat_map(|json| serde_json::from_slice::<Host>(&json));
+        let host = hosts.next().expect("an app hosts a server");
         let user = user.parse().unwrap();
         let hour = Duration::from_secs(3600);
         let (client, events) = Client::start(Config {
-            url: app.server().await.parse().unwrap(),
-            user_sig: user_sig::sign(&credentials, &user, wall_time(), hour).into(),
+            url: host.url.parse().unwrap(),
+            user_sig: user_sig::sign(&host.credentials, &user, wall_time(), hour).into(),
             device: format!("device of {user}").parse().unwrap(),
             platform: "cli".parse().unwrap(),
             user,
@@ -40,12 +51,9 @@ impl Person {
 
     /// Rings somebody, for so many seconds.
     pub(crate) async fn calls(&self, user: &str, timeout: u32) -> InviteId {
-        let invite: Invite = serde_json::from_value(serde_json::json!({
-            "userID": user,
-            "timeout": timeout,
-            "data": call_layer::invitation_data(call_layer::MediaType::Audio),
-        }))
-        .unwrap();
+        let data = call_layer::invitation_data(call_layer::MediaType::Audio);
+        let invite = json!({ "userID": user, "timeout": timeout, "data": data });
+        let invite: Invite = serde_json::from_value(invite).unwrap();
         let (invite_id, rings) = self.client.invite(invite);
         rings.await.unwrap();
         invite_id
@@ -57,18 +65,18 @@ impl Person {
     }
 }
 
-fn folder_with(below: &Path, file: &str) -> Option<PathBuf> {
+fn files_called(name: &str, below: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
     let mut folders = vec![below.to_owned()];
     while let Some(folder) = folders.pop() {
-        if folder.join(file).is_file() {
-            return Some(folder);
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.ends_with(name) {
+                found.push(path);
+            }
         }
-        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-        folders.extend(
-            entries
-                .map(|entry| entry.path())
-                .filter(|path| path.is_dir()),
-        );
     }
-    None
+    found
 }
