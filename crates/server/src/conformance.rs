@@ -9,6 +9,7 @@ pub mod history;
 pub mod ledger;
 pub mod play;
 pub mod races;
+pub mod story;
 
 use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard};
