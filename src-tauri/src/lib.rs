@@ -1,3 +1,191 @@
-//! The desktop app.
+//! The desktop app: wires the profile, the controller, the windows and the notifications together.
 
+mod commands;
+mod controller;
+mod line;
+mod local_server;
+mod notifier;
+mod profile;
+mod shell;
+mod subscribers;
+mod tauri_shell;
+mod test_contacts;
 pub mod view;
+mod windows;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+
+use crate::controller::Controller;
+use crate::profile::{OpenError, Profile, ProfileName};
+use crate::subscribers::Subscribers;
+use crate::tauri_shell::TauriShell;
+use crate::windows::Windows;
+
+/// A calling app.
+#[derive(Debug, Parser)]
+#[command(name = "bellhop-desktop", version, about)]
+struct Args {
+    /// Keeps account, contacts and history apart from those of other profiles.
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    profile: ProfileName,
+}
+
+/// Why the app does not start.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error("this system names no folder for the data of its user; set HOME")]
+    NoDataFolder,
+    #[error(transparent)]
+    Profile(#[from] OpenError),
+    #[error("the windows cannot be made: {0}")]
+    Tauri(#[from] tauri::Error),
+}
+
+/// Runs the app until the person quits it.
+pub fn run() -> ExitCode {
+    let args = Args::parse();
+    log_to_stderr();
+    match start(args.profile) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("Bellhop does not start: {error}.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(name: ProfileName) -> Result<(), StartError> {
+    let root = data_folder()?;
+    let mut context = tauri::generate_context!();
+    let identifier = instance(&context.config().identifier, &root, &name);
+    context.config_mut().identifier.clone_from(&identifier);
+    let single = tauri_plugin_single_instance::Builder::new()
+        .dbus_id(identifier)
+        .callback(|app, _, _| present(app))
+        .build();
+    let app = tauri::Builder::default()
+        .plugin(single)
+        .invoke_handler(tauri::generate_handler![
+            commands::subscribe,
+            commands::invite,
+            commands::cancel,
+            commands::accept,
+            commands::reject,
+            commands::hang_up,
+            commands::silence,
+            commands::dismiss_ended,
+            commands::dismiss_problem,
+            commands::add_contact,
+            commands::remove_contact,
+            commands::save_settings,
+            commands::seen_missed,
+            commands::ring_resized,
+            commands::focus_ring,
+        ])
+        .setup(move |app| Ok(set_up(app.handle(), root, name)?))
+        .build(context)?;
+    app.run(|app, event| match event {
+        RunEvent::WindowEvent { label, event, .. } => window_event(app, &label, &event),
+        RunEvent::Exit => quit(app),
+        _ => {}
+    });
+    Ok(())
+}
+
+fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName) -> Result<(), StartError> {
+    let os_user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    let title = if name.is_default() {
+        "Bellhop".to_owned()
+    } else {
+        format!("Bellhop · {}", name.as_str())
+    };
+    let (profile, notices) = Profile::open(&root, name, os_user.ok().as_deref())?;
+    let web_data = profile.folder().join("webview");
+    let (for_shell, runtime) = (app.clone(), tauri::async_runtime::handle());
+    let _in_runtime = runtime.inner().enter();
+    let controller = Controller::start(profile, root, notices, |controller| {
+        TauriShell::new(for_shell, notifier::of_this_system(controller.clone()))
+    });
+    app.manage(Subscribers::new(controller.clone()));
+    app.manage(controller);
+    app.manage(Windows::create(app, web_data, &title)?);
+    tokio::spawn(quit_when_told(app.clone()));
+    Ok(())
+}
+
+/// Closing the main window quits; the ring window is closed by answering.
+fn window_event(app: &AppHandle, label: &str, event: &WindowEvent) {
+    if let WindowEvent::CloseRequested { api, .. } = event {
+        match label {
+            windows::RING => api.prevent_close(),
+            _ => app.exit(0),
+        }
+    }
+}
+
+fn present(app: &AppHandle) {
+    if let Some(windows) = app.try_state::<Windows>()
+        && let Err(error) = windows.present_main()
+    {
+        tracing::warn!(%error, "the main window cannot be shown");
+    }
+}
+
+fn quit(app: &AppHandle) {
+    if let Some(controller) = app.try_state::<Controller>() {
+        tauri::async_runtime::block_on(controller.quit());
+    }
+}
+
+/// Quits in order when the system asks the process to end.
+async fn quit_when_told(app: AppHandle) {
+    match told_to_quit().await {
+        Ok(()) => app.exit(0),
+        Err(error) => tracing::warn!(%error, "signals are not heard"),
+    }
+}
+
+#[cfg(unix)]
+async fn told_to_quit() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_quit() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+/// The folder that all profiles are in.
+fn data_folder() -> Result<PathBuf, StartError> {
+    let data = dirs::data_dir().ok_or(StartError::NoDataFolder)?;
+    Ok(data.join("bellhop"))
+}
+
+/// The name under which other starts of the same profile find this one: the app's identifier with the
+/// profile, and a number for the folder, so that other homes on the same session bus are others.
+fn instance(identifier: &str, root: &std::path::Path, name: &ProfileName) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    let profile = name.as_str().replace('-', "_");
+    format!("{identifier}.p_{profile}.h{:016x}", hasher.finish())
+}
+
+fn log_to_stderr() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("BELLHOP_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,bellhop=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

@@ -1,0 +1,29 @@
+//! Embeds the UI, and names the commands so that each window's capability file can allow its own.
+
+/// Every command of `src/commands.rs`.
+const COMMANDS: &[&str] = &[
+    "subscribe",
+    "invite",
+    "cancel",
+    "accept",
+    "reject",
+    "hang_up",
+    "silence",
+    "dismiss_ended",
+    "dismiss_problem",
+    "add_contact",
+    "remove_contact",
+    "save_settings",
+    "seen_missed",
+    "ring_resized",
+    "focus_ring",
+];
+
+fn main() {
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error=the app's configuration cannot be built: {error:#}");
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,149 @@
+//! What the desktop around the app has to show, as a projection of the snapshot.
+//!
+//! [`Projector`] compares each snapshot with what is shown and says what has to change; a [`Shell`]
+//! changes it. Neither keeps anything of a call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::view::{AppView, MediaType, RingView, Theme};
+
+/// Somebody who rings, as a notification tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// The invitation.
+    pub(crate) invite_id: String,
+    /// Who calls.
+    pub(crate) user_id: String,
+    /// The caller's name, as the caller or somebody else wrote it.
+    pub(crate) name: String,
+    /// Sound or picture.
+    pub(crate) media: MediaType,
+}
+
+impl From<&RingView> for Caller {
+    fn from(ring: &RingView) -> Self {
+        Self {
+            invite_id: ring.invite_id.clone(),
+            user_id: ring.user_id.clone(),
+            name: ring.name.clone(),
+            media: ring.media_type,
+        }
+    }
+}
+
+/// Something around the app that has to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Show the ring window.
+    ShowRings,
+    /// Hide the ring window.
+    HideRings,
+    /// Notify of a ring.
+    Ring(Caller),
+    /// Withdraw the notification of this invitation's ring.
+    Withdraw(String),
+    /// Notify of a call that rang here and was missed.
+    Missed(Caller),
+    /// Bring the main window to the person.
+    PresentMain,
+    /// Draw windows light, dark, or as the desktop says.
+    Theme(Theme),
+}
+
+/// What carries the steps out on a real desktop, or records them in a test.
+pub(crate) trait Shell: Send + 'static {
+    /// Carries a step out. Must not wait.
+    fn carry_out(&mut self, step: Step);
+}
+
+/// What is shown around the app, compared with each snapshot.
+#[derive(Debug, Default)]
+pub(crate) struct Projector {
+    ringing: BTreeSet<String>,
+    /// Rings that have stopped, until the recent calls say how they ended; the oldest are forgotten.
+    stopped: BTreeMap<String, Caller>,
+    callers: BTreeMap<String, Caller>,
+    in_call: bool,
+    theme: Option<Theme>,
+}
+
+/// How many rings with an end not known yet are remembered.
+const MOST_STOPPED: usize = 64;
+
+impl Projector {
+    /// What has to change so that everything around the app shows this snapshot.
+    pub(crate) fn steps(&mut self, view: &AppView) -> Vec<Step> {
+        let mut steps = Vec::new();
+        self.theme(view, &mut steps);
+        self.rings(view, &mut steps);
+        self.missed(view, &mut steps);
+        let in_call = view.call.is_some();
+        if in_call && !self.in_call {
+            steps.push(Step::PresentMain);
+        }
+        self.in_call = in_call;
+        steps
+    }
+
+    fn theme(&mut self, view: &AppView, steps: &mut Vec<Step>) {
+        let theme = view.settings.theme;
+        if self.theme != Some(theme) {
+            self.theme = Some(theme);
+            steps.push(Step::Theme(theme));
+        }
+    }
+
+    fn rings(&mut self, view: &AppView, steps: &mut Vec<Step>) {
+        let rings: BTreeMap<&str, &RingView> = view
+            .rings
+            .iter()
+            .map(|ring| (ring.invite_id.as_str(), ring))
+            .collect();
+        if rings.is_empty() && !self.ringing.is_empty() {
+            steps.push(Step::HideRings);
+        }
+        if !rings.is_empty() && self.ringing.is_empty() {
+            steps.push(Step::ShowRings);
+        }
+        let gone: Vec<String> = self
+            .ringing
+            .iter()
+            .filter(|id| !rings.contains_key(id.as_str()))
+            .cloned()
+            .collect();
+        for id in gone {
+            self.ringing.remove(&id);
+            if let Some(caller) = self.callers.remove(&id) {
+                self.stopped.insert(id.clone(), caller);
+            }
+            steps.push(Step::Withdraw(id));
+        }
+        for ring in &view.rings {
+            if self.ringing.insert(ring.invite_id.clone()) {
+                let caller = Caller::from(ring);
+                self.stopped.remove(&caller.invite_id);
+                self.callers
+                    .insert(caller.invite_id.clone(), caller.clone());
+                steps.push(Step::Ring(caller));
+            }
+        }
+        while self.stopped.len() > MOST_STOPPED {
+            self.stopped.pop_first();
+        }
+    }
+
+    /// Notifies of each ring that the recent calls say was missed, once.
+    fn missed(&mut self, view: &AppView, steps: &mut Vec<Step>) {
+        if self.stopped.is_empty() {
+            return;
+        }
+        let ended = view.recents.iter().filter(|recent| recent.ending.is_some());
+        for recent in ended {
+            if let Some(caller) = self.stopped.remove(&recent.invite_id)
+                && recent.missed
+            {
+                steps.push(Step::Missed(caller));
+            }
+        }
+    }
+}

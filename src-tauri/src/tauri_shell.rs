@@ -1,0 +1,57 @@
+//! The shell on a real desktop: windows and notifications.
+
+use tauri::{AppHandle, Manager};
+
+use crate::notifier::Notifier;
+use crate::shell::{Shell, Step};
+use crate::view::Theme;
+use crate::windows::Windows;
+
+/// Windows and notifications of a running app.
+pub(crate) struct TauriShell {
+    app: AppHandle,
+    notifier: Box<dyn Notifier>,
+}
+
+impl TauriShell {
+    /// The windows of this app, and these notifications.
+    pub(crate) fn new(app: AppHandle, notifier: Box<dyn Notifier>) -> Self {
+        Self { app, notifier }
+    }
+
+    /// Does something to the windows on the thread that owns them, in order.
+    fn on_windows(&self, act: impl FnOnce(&Windows) -> tauri::Result<()> + Send + 'static) {
+        let app = self.app.clone();
+        let scheduled = self.app.run_on_main_thread(move || {
+            let windows = app
+                .try_state::<Windows>()
+                .expect("windows are made before the event loop runs");
+            if let Err(error) = act(&windows) {
+                tracing::warn!(%error, "the desktop refused it");
+            }
+        });
+        if let Err(error) = scheduled {
+            tracing::debug!(%error, "the app quits");
+        }
+    }
+}
+
+impl Shell for TauriShell {
+    fn carry_out(&mut self, step: Step) {
+        match step {
+            Step::ShowRings => self.on_windows(Windows::show_ring),
+            Step::HideRings => self.on_windows(Windows::hide_ring),
+            Step::PresentMain => self.on_windows(Windows::present_main),
+            Step::Theme(theme) => self.on_windows(move |windows| {
+                windows.set_theme(match theme {
+                    Theme::System => None,
+                    Theme::Light => Some(tauri::Theme::Light),
+                    Theme::Dark => Some(tauri::Theme::Dark),
+                })
+            }),
+            Step::Ring(caller) => self.notifier.ring(caller),
+            Step::Withdraw(invite_id) => self.notifier.withdraw(&invite_id),
+            Step::Missed(caller) => self.notifier.missed(caller),
+        }
+    }
+}

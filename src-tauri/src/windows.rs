@@ -1,0 +1,179 @@
+//! The two windows: where they are, how large, and what may take the keyboard.
+//!
+//! Owns everything about windows that Tauri can do; knows no call and no snapshot.
+
+use std::path::PathBuf;
+
+use tauri::utils::config::Color;
+use tauri::{
+    AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder,
+};
+
+/// The label of the main window.
+pub(crate) const MAIN: &str = "main";
+/// The label of the ring window.
+pub(crate) const RING: &str = "ring";
+
+/// The ring window in CSS pixels: as wide as this always, as high as this until its page has said how
+/// high its stack of rings is.
+const RING_SIZE: LogicalSize<f64> = LogicalSize::new(380.0, 200.0);
+/// How far the ring window stays from the edges of the desktop's free area, in CSS pixels.
+const RING_MARGIN: f64 = 16.0;
+const FULLY_TRANSPARENT: Color = Color(0, 0, 0, 0);
+
+/// The windows of a running app.
+#[derive(Clone, Debug)]
+pub(crate) struct Windows {
+    app: AppHandle,
+}
+
+impl Windows {
+    /// Creates both windows: the main one first, because WebDriver attaches to the first, and the
+    /// ring window hidden, so that it is loaded before anything rings.
+    ///
+    /// `web_data` is the folder in which the webviews keep what they keep.
+    pub(crate) fn create(app: &AppHandle, web_data: PathBuf, title: &str) -> tauri::Result<Self> {
+        WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("main.html".into()))
+            .title(title)
+            .inner_size(960.0, 680.0)
+            .min_inner_size(360.0, 480.0)
+            .center()
+            .data_directory(web_data.clone())
+            .build()?;
+        let rounded = draws_transparent_windows(|name| std::env::var(name).ok());
+        let page = if rounded {
+            "ring.html?rounded"
+        } else {
+            "ring.html"
+        };
+        let mut ring = WebviewWindowBuilder::new(app, RING, WebviewUrl::App(page.into()))
+            .title("Incoming call")
+            .inner_size(RING_SIZE.width, RING_SIZE.height)
+            .decorations(false)
+            .resizable(false)
+            .maximizable(false)
+            .minimizable(false)
+            .always_on_top(true)
+            .visible_on_all_workspaces(true)
+            .skip_taskbar(true)
+            .focused(false)
+            .focusable(false)
+            .visible(false)
+            .data_directory(web_data);
+        if rounded {
+            ring = ring.transparent(true).background_color(FULLY_TRANSPARENT);
+        }
+        ring.build()?;
+        Ok(Self { app: app.clone() })
+    }
+
+    /// Shows the ring window on the display the pointer is on, without taking the keyboard.
+    ///
+    /// GTK gives a window the keyboard again after it was first drawn, so it is refused before each
+    /// showing.
+    pub(crate) fn show_ring(&self) -> tauri::Result<()> {
+        let ring = self.ring();
+        ring.set_focusable(false)?;
+        self.place_ring(&ring)?;
+        ring.show()?;
+        ring.set_always_on_top(true)
+    }
+
+    /// Hides the ring window.
+    pub(crate) fn hide_ring(&self) -> tauri::Result<()> {
+        self.ring().hide()
+    }
+
+    /// Makes the ring window as high as its stack of rings, in CSS pixels.
+    pub(crate) fn resize_ring(&self, height: f64) -> tauri::Result<()> {
+        let ring = self.ring();
+        let highest = match self.display(&ring)? {
+            Some(display) => {
+                let area = display.work_area();
+                f64::from(area.size.height) / display.scale_factor() - 2.0 * RING_MARGIN
+            }
+            None => f64::INFINITY,
+        };
+        let height = height.clamp(1.0, highest.max(RING_SIZE.height));
+        ring.set_size(LogicalSize::new(RING_SIZE.width, height))
+    }
+
+    /// Lets the ring window take the keyboard, because the person touched it.
+    pub(crate) fn focus_ring(&self) -> tauri::Result<()> {
+        let ring = self.ring();
+        ring.set_focusable(true)?;
+        ring.set_focus()
+    }
+
+    /// Brings the main window to the person.
+    pub(crate) fn present_main(&self) -> tauri::Result<()> {
+        let main = self.main();
+        main.show()?;
+        main.unminimize()?;
+        main.set_focus()
+    }
+
+    /// Draws the windows' frames light, dark, or as the desktop says.
+    pub(crate) fn set_theme(&self, theme: Option<tauri::Theme>) -> tauri::Result<()> {
+        self.main().set_theme(theme)?;
+        self.ring().set_theme(theme)
+    }
+
+    fn place_ring(&self, ring: &WebviewWindow) -> tauri::Result<()> {
+        let Some(display) = self.display(ring)? else {
+            return Ok(());
+        };
+        let margin = RING_MARGIN * display.scale_factor();
+        let width = RING_SIZE.width * display.scale_factor();
+        let area = display.work_area();
+        let right = f64::from(area.position.x) + f64::from(area.size.width);
+        let top = f64::from(area.position.y);
+        ring.set_position(PhysicalPosition::new(right - width - margin, top + margin))
+    }
+
+    /// The display the pointer is on, or else the first one.
+    fn display(&self, ring: &WebviewWindow) -> tauri::Result<Option<Monitor>> {
+        let pointer = ring.cursor_position()?;
+        match ring.monitor_from_point(pointer.x, pointer.y)? {
+            Some(display) => Ok(Some(display)),
+            None => ring.primary_monitor(),
+        }
+    }
+
+    fn main(&self) -> WebviewWindow {
+        self.window(MAIN)
+    }
+
+    fn ring(&self) -> WebviewWindow {
+        self.window(RING)
+    }
+
+    fn window(&self, label: &str) -> WebviewWindow {
+        self.app
+            .get_webview_window(label)
+            .expect("both windows live as long as the app")
+    }
+}
+
+/// Whether the desktop draws transparent windows, from the environment: an X11 desktop does when it
+/// has a compositor, and without one the corners would be black.
+fn draws_transparent_windows(variable: impl Fn(&str) -> Option<String>) -> bool {
+    const COMPOSITED: [&str; 7] = [
+        "GNOME",
+        "KDE",
+        "X-Cinnamon",
+        "Budgie",
+        "Pantheon",
+        "Unity",
+        "Deepin",
+    ];
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    if variable("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty()) {
+        return true;
+    }
+    let desktop = variable("XDG_CURRENT_DESKTOP").unwrap_or_default();
+    desktop.split(':').any(|name| COMPOSITED.contains(&name))
+}
