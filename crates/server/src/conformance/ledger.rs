@@ -63,7 +63,14 @@ pub async fn a_stale_revision_writes_nothing(world: World) {
     ring(store, invite("ann", "bob", "i"), at(0)).await;
     let id = invite_id("i");
     let key = op("bob", "late");
-    let late = decided(store, &id, &accept(&on("bob", 2)), &[key.clone()], at(1)).await;
+    let late = decided(
+        store,
+        &id,
+        &accept(&on("bob", 2)),
+        std::slice::from_ref(&key),
+        at(1),
+    )
+    .await;
     done(store, "i", &accept(&on("bob", 1)), at(1)).await;
     let before = (kept(store, "i").await, kept_call(store, "i").await);
     world.heard.take();
@@ -95,7 +102,14 @@ pub async fn a_stale_call_writes_nothing_of_its_invitation(world: World) {
     };
     let command = Command::Invite(into("late", "cat"));
     let key = op("ann", "late");
-    let late = decided(store, &invite_id("late"), &command, &[key.clone()], at(1)).await;
+    let late = decided(
+        store,
+        &invite_id("late"),
+        &command,
+        std::slice::from_ref(&key),
+        at(1),
+    )
+    .await;
     ring(store, into("second", "dan"), at(1)).await;
     world.heard.take();
 
@@ -131,7 +145,13 @@ pub async fn an_invitation_is_made_once(world: World) {
 pub async fn a_request_is_remembered_for_24_hours(world: World) {
     let store = world.store.as_ref();
     let key = op("ann", "1");
-    let nothing = |now| transition(Decision::unchanged(Reply::Nothing), &[key.clone()], now);
+    let nothing = |now| {
+        transition(
+            Decision::unchanged(Reply::Nothing),
+            std::slice::from_ref(&key),
+            now,
+        )
+    };
     store.commit(nothing(at(0))).await.expect("commits");
     let day = u64::try_from(OP_LIFETIME.as_millis()).expect("a day is short");
 
@@ -161,7 +181,14 @@ pub async fn a_repeated_request_writes_nothing(world: World) {
     let key = op("ann", "1");
     let first = Command::Invite(invite("ann", "bob", "first"));
     let second = Command::Invite(invite("ann", "bob", "second"));
-    let first = decided(store, &invite_id("first"), &first, &[key.clone()], at(0)).await;
+    let first = decided(
+        store,
+        &invite_id("first"),
+        &first,
+        std::slice::from_ref(&key),
+        at(0),
+    )
+    .await;
     let both = [op("ann", "fresh"), key];
     let second = decided(store, &invite_id("second"), &second, &both, at(0)).await;
     store
