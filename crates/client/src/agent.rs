@@ -134,10 +134,13 @@ impl Desk {
     async fn attend(mut self, mut events: Events) -> Option<Failure> {
         loop {
             tokio::select! {
-                event = events.next() => match event? {
-                    ClientEvent::Connection(Connection::Stopped(failure)) => return Some(failure),
-                    event => self.hear(event),
-                },
+                event = events.next() => {
+                    let event = event?;
+                    if let ClientEvent::Connection(Connection::Stopped(failure)) = event {
+                        return Some(failure);
+                    }
+                    self.hear(event);
+                }
                 Some(done) = self.scripts.join_next() => {
                     if let Ok(invite_id) = done {
                         self.by_call.remove(&invite_id);
@@ -226,10 +229,13 @@ impl Desk {
 
     /// The call is over: nobody is left to hang up on.
     fn leave(&mut self, call_id: &CallId) {
-        let over = |_: &InviteId, attended: &mut Attended| attended.call_id == *call_id;
-        for (_, attended) in self.by_call.extract_if(.., over) {
-            attended.script.abort();
-        }
+        self.by_call.retain(|_, attended| {
+            let goes_on = attended.call_id != *call_id;
+            if !goes_on {
+                attended.script.abort();
+            }
+            goes_on
+        });
     }
 }
 

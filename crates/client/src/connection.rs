@@ -48,7 +48,7 @@ fn answer(reply: oneshot::Sender<Result<Value, Failure>>, outcome: Result<Value,
     reply.send(outcome).ok();
 }
 
-type Opening = Pin<Box<dyn Future<Output = Result<Socket, String>> + Send>>;
+type Opening = Pin<Box<dyn Future<Output = Result<Box<Socket>, String>> + Send>>;
 type Renewing = Pin<Box<dyn Future<Output = Result<String, Failure>> + Send>>;
 
 /// Connects and stays connected, until the client is closed, dropped or stopped.
@@ -95,7 +95,7 @@ struct Task {
     view: watch::Sender<Arc<View>>,
     opening: Option<Opening>,
     renewing: Option<Renewing>,
-    socket: Option<Socket>,
+    socket: Option<Box<Socket>>,
     /// The connection before this one, being closed.
     farewell: Option<JoinHandle<()>>,
     askers: BTreeMap<Ticket, oneshot::Sender<Result<Value, Failure>>>,
@@ -110,7 +110,7 @@ struct Task {
 /// What woke the task.
 enum Woken {
     Order(Option<Order>),
-    Opened(Result<Socket, String>),
+    Opened(Result<Box<Socket>, String>),
     Renewed(Result<String, Failure>),
     Received(Received),
     /// The app has room for events, or wants none any more.
@@ -298,7 +298,7 @@ async fn maybe<T>(future: &mut Option<Pin<Box<dyn Future<Output = T> + Send>>>) 
     }
 }
 
-async fn drive(socket: &mut Option<Socket>, reads: bool) -> Received {
+async fn drive(socket: &mut Option<Box<Socket>>, reads: bool) -> Received {
     match socket {
         Some(socket) => socket.drive(reads).await,
         None => pending().await,

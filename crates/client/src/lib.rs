@@ -11,6 +11,32 @@
 //!   deadlines on the clock of [`Client::now`], and running calls.
 //! - [`call_layer`] makes and reads the data of calls.
 //!
+//! ```no_run
+//! use bellhop_client::protocol::{Event, request::Invite};
+//! use bellhop_client::{Client, ClientEvent, Config};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let (client, mut events) = Client::start(Config {
+//!     url: "ws://127.0.0.1:7700".parse()?,
+//!     user: "ann".parse()?,
+//!     device: "desk".parse()?,
+//!     platform: "linux".parse()?,
+//!     user_sig: "eJw1jc0KgkAURv…".into(),
+//! });
+//! let (invite_id, outcome) = client.invite(Invite::to("bob".parse()?));
+//! outcome.await?; // it rings, or the failure says why not
+//! while let Some(event) = events.next().await {
+//!     match event {
+//!         ClientEvent::Signaling(Event::InviteeAccepted(answer)) if answer.invite_id == invite_id => {
+//!             println!("{} answered on {}", answer.invitee, answer.platform);
+//!         }
+//!         _ => {}
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! This crate owns sockets and time; it must not have an opinion about calls, which is
 //! [`bellhop_engine::handset`]'s.
 

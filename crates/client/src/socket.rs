@@ -55,7 +55,7 @@ pub(crate) enum Received {
 
 impl Socket {
     /// Opens a connection; fails with a cause for people.
-    pub(crate) async fn open(uri: Uri) -> Result<Self, String> {
+    pub(crate) async fn open(uri: Uri) -> Result<Box<Self>, String> {
         if uri.scheme_str() == Some("wss") {
             // A process that chose its cryptography before keeps it.
             rustls::crypto::ring::default_provider()
@@ -71,12 +71,12 @@ impl Socket {
         let (stream, _) = connect_async_with_config(request, Some(config), true)
             .await
             .map_err(|e| e.to_string())?;
-        Ok(Self {
+        Ok(Box::new(Self {
             stream,
             outgoing: VecDeque::new(),
             is_flushed: true,
             heard: Instant::now(),
-        })
+        }))
     }
 
     /// Sends a frame, in order, as [`Socket::drive`] finds time.

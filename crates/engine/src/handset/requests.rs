@@ -101,8 +101,12 @@ impl Requests {
 
     /// Takes out those whose time is up.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Outstanding> {
-        let due = |_: &u64, o: &mut Outstanding| o.deadline <= now;
-        self.by_number.extract_if(.., due).map(|(_, o)| o).collect()
+        let due = self.by_number.iter().filter(|(_, o)| o.deadline <= now);
+        let numbers: Vec<u64> = due.map(|(number, _)| *number).collect();
+        numbers
+            .into_iter()
+            .filter_map(|number| self.take(number))
+            .collect()
     }
 
     /// Drops what the predicate does not want kept.

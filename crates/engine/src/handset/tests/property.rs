@@ -121,7 +121,12 @@ impl Told {
                 );
             }
             ClientEvent::InvitationLost(id) => panic!("{id} was never forgotten"),
-            _ => {}
+            ClientEvent::Connection(_)
+            | ClientEvent::Signaling(_)
+            | ClientEvent::RingOverdue(_)
+            | ClientEvent::RingUnconfirmed(_)
+            | ClientEvent::CallRunning(_)
+            | ClientEvent::CallGone(_) => {}
         }
     }
 }
