@@ -31,6 +31,7 @@ use crate::hub::{Hub, gone_down};
 use crate::limits::Kind;
 use crate::socket::{Heard, Socket};
 
+const LOGIN: &str = "login";
 /// How many requests wait for their answer at most.
 const MAX_UNANSWERED: usize = 64;
 /// How many logins a connection may fail.
@@ -202,12 +203,26 @@ impl Session {
         if self.current.is_some() || self.endings.ended().is_some() {
             return;
         }
-        if let Some(Asked { id, call }) = self.waiting.pop_front() {
-            self.current = Some(match call.and_then(|call| self.check(call)) {
-                Err(failure) => Box::pin(async { refused(id, failure) }),
-                Ok(request) => self.begin(id, request),
-            });
-        }
+        let Some(Asked { id, call }) = self.waiting.pop_front() else {
+            return;
+        };
+        let is_login = call.as_ref().is_ok_and(|call| call.method == LOGIN);
+        self.current = Some(match call.and_then(|call| self.check(call)) {
+            Ok(request) => self.begin(id, request),
+            Err(failure) => {
+                let then = if is_login {
+                    Then::LogInFailed
+                } else {
+                    Then::GoOn
+                };
+                Box::pin(async {
+                    Answered {
+                        then,
+                        ..refused(id, failure)
+                    }
+                })
+            }
+        });
     }
 
     /// The request, if this connection may make it: the method first, then who asks, how often, and
@@ -216,7 +231,7 @@ impl Session {
         if !Request::knows(&call.method) {
             return Request::parse(&call.method, Value::Null);
         }
-        let is_login = call.method == "login";
+        let is_login = call.method == LOGIN;
         match &self.speaker {
             None if !is_login => return Err(not_logged_in()),
             Some(_) if is_login => return Err(already_logged_in()),
@@ -285,13 +300,14 @@ impl Session {
         self.reply(id, &outcome).await?;
         match then {
             Then::LogOut => return Err(Ending::LoggedOut),
-            Then::LogInFailed => {
+            // A second login of somebody who is logged in is a mistake, and no attempt to get in.
+            Then::LogInFailed if self.speaker.is_none() => {
                 self.failed_logins += 1;
                 if self.failed_logins >= MAX_FAILED_LOGINS {
                     return Err(Ending::TooManyFailedLogins);
                 }
             }
-            Then::GoOn | Then::LoggedIn(_) => {}
+            Then::GoOn | Then::LogInFailed | Then::LoggedIn(_) => {}
         }
         self.empty_mailbox().await
     }

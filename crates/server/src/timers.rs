@@ -47,7 +47,8 @@ pub(crate) async fn catch_up(hub: &Hub) -> Result<(), PortError> {
             hub.fabric.call_changed(&call);
         }
     }
-    Ok(())
+    // What is more than one batch follows as soon as the time is watched.
+    carry_out_due(hub).await.map(drop)
 }
 
 /// Watches the time until the server goes down.
