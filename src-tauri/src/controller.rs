@@ -8,6 +8,8 @@ mod draw;
 mod fold;
 pub(crate) mod recents;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
