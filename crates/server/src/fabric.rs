@@ -33,7 +33,7 @@ pub(crate) type Mailbox = mpsc::Receiver<Arc<Event>>;
 
 /// The connections of this process.
 #[derive(Default)]
-pub struct Fabric {
+pub(crate) struct Fabric {
     table: Mutex<Table>,
 }
 

@@ -25,9 +25,8 @@ pub mod sqlite;
 mod timers;
 pub mod user_sig;
 
-pub use clock::{Clock, wall_time};
+pub use clock::wall_time;
 pub use credentials::{AppId, Credentials, CredentialsError, SecretKey};
-pub use fabric::Fabric;
 pub use hub::Tuning;
 pub use limits::{Rate, RateLimits};
 pub use server::{Data, RunningServer, Server, ServerConfig, StartError};
