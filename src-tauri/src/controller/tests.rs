@@ -131,9 +131,11 @@ impl Person {
         });
         let mut person = Self { client, events };
         person
-            .hears(|event| match event {
-                ClientEvent::Connection(bellhop_client::Connection::Online { .. }) => Some(()),
-                _ => None,
+            .hears(|event| {
+                let ClientEvent::Connection(connection) = event else {
+                    return None;
+                };
+                matches!(connection, bellhop_client::Connection::Online { .. }).then_some(())
             })
             .await;
         person
@@ -152,12 +154,26 @@ impl Person {
         heard.expect("it was heard in time")
     }
 
-    async fn is_rung(&mut self) -> InviteId {
+    async fn hears_signal<T>(&mut self, which: impl Fn(&Event) -> Option<T>) -> T {
         self.hears(|event| match event {
-            ClientEvent::Signaling(Event::NewInvitationReceived(invitation)) => {
-                Some(invitation.invite_id.clone())
-            }
-            _ => None,
+            ClientEvent::Signaling(event) => which(event),
+            ClientEvent::Connection(_)
+            | ClientEvent::RingOverdue(_)
+            | ClientEvent::RingUnconfirmed(_)
+            | ClientEvent::RingConfirmed(_)
+            | ClientEvent::InvitationLost(_)
+            | ClientEvent::CallRunning(_)
+            | ClientEvent::CallGone(_) => None,
+        })
+        .await
+    }
+
+    async fn is_rung(&mut self) -> InviteId {
+        self.hears_signal(|event| {
+            let Event::NewInvitationReceived(invitation) = event else {
+                return None;
+            };
+            Some(invitation.invite_id.clone())
         })
         .await
     }
@@ -253,6 +269,7 @@ async fn a_call_that_is_given_up_ends_cancelled() {
         alice.ended().await,
         (Ending::Cancelled, Direction::Outgoing)
     );
+    alice.newest_recent(Ending::Cancelled).await;
     let again = alice.refused(Ask::Cancel { invite_id }).await;
     assert_eq!(again.code, Code::NotPending);
 }
@@ -300,11 +317,8 @@ async fn a_ring_is_answered_and_hung_up_there() {
     alice.asks(accept()).await;
     alice.asks(accept()).await;
     alice.shows("in a call", |view| view.call.is_some()).await;
-    bob.hears(|event| match event {
-        ClientEvent::Signaling(Event::InviteeAccepted(_)) => Some(()),
-        _ => None,
-    })
-    .await;
+    bob.hears_signal(|event| matches!(event, Event::InviteeAccepted(_)).then_some(()))
+        .await;
     let call = bob.client.view().calls[0].call_id.clone();
     bob.client.hang_up(&call, None).await.unwrap();
     assert_eq!(alice.ended().await, (Ending::Answered, Direction::Incoming));
@@ -328,9 +342,11 @@ async fn a_ring_that_is_rejected_is_no_missed_call_and_fills_no_screen() {
     let (invite_id, reason) = (id.to_string(), None);
     alice.asks(Ask::Reject { invite_id, reason }).await;
     let reason = bob
-        .hears(|event| match event {
-            ClientEvent::Signaling(Event::InviteeRejected(rejected)) => Some(rejected.reason),
-            _ => None,
+        .hears_signal(|event| {
+            let Event::InviteeRejected(rejected) = event else {
+                return None;
+            };
+            Some(rejected.reason)
         })
         .await;
     assert_eq!(reason, Some(RejectReason::Declined.into()));
@@ -528,11 +544,8 @@ async fn quitting_gives_up_what_was_placed_and_takes_the_server_down() {
     alice.calls("bob").await;
     bob.is_rung().await;
     alice.controller.quit().await;
-    bob.hears(|event| match event {
-        ClientEvent::Signaling(Event::InvitationCancelled(_)) => Some(()),
-        _ => None,
-    })
-    .await;
+    bob.hears_signal(|event| matches!(event, Event::InvitationCancelled(_)).then_some(()))
+        .await;
     assert_eq!(local_server::hosts(root.path()).unwrap(), []);
     assert_eq!(alice.refused(invite("bob")).await.code, Code::Internal);
 }
