@@ -168,8 +168,22 @@ impl App {
         self.ring.press(testid).await;
     }
 
+    async fn chosen_tab(&self) -> String {
+        let script =
+            "return document.querySelector('[role=tab][aria-selected=true]').dataset.testid";
+        until("one tab is chosen", async || {
+            let told = self.main.run(script, vec![]).await;
+            let tab = told.map_err(|cause| cause.to_string())?;
+            tab.as_str()
+                .map(str::to_owned)
+                .ok_or("there is none".to_owned())
+        })
+        .await
+    }
+
     /// Chooses light or dark in the settings, and waits until both windows wear it.
     pub(crate) async fn wears(&self, theme: Theme) {
+        let tab = self.chosen_tab().await;
         self.main.press("settings-tab").await;
         self.main.press(&format!("theme-{}", theme.name())).await;
         for page in [&self.main, &self.ring] {
@@ -181,7 +195,7 @@ impl App {
             })
             .await;
         }
-        self.main.press("contacts-tab").await;
+        self.main.press(&tab).await;
     }
 
     /// Ends the process at once, as a power cut does.
