@@ -39,6 +39,9 @@ struct Args {
 enum StartError {
     #[error("this system names no folder for the data of its user; set HOME")]
     NoDataFolder,
+    #[cfg(target_os = "linux")]
+    #[error("there is no desktop to draw on: neither DISPLAY nor WAYLAND_DISPLAY is set")]
+    NoDisplay,
     #[error(transparent)]
     Profile(#[from] OpenError),
     #[error("the windows cannot be made: {0}")]
@@ -60,6 +63,13 @@ pub fn run() -> ExitCode {
 
 fn start(name: ProfileName) -> Result<(), StartError> {
     let root = data_folder()?;
+    #[cfg(target_os = "linux")]
+    if ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none())
+    {
+        return Err(StartError::NoDisplay);
+    }
     let mut context = tauri::generate_context!();
     let identifier = instance(&context.config().identifier, &root, &name);
     context.config_mut().identifier.clone_from(&identifier);

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use tauri::utils::config::Color;
 use tauri::{
-    AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder,
+    AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, PixelUnit, WebviewUrl,
+    WebviewWindow, WebviewWindowBuilder, WindowSizeConstraints,
 };
 
 /// The label of the main window.
@@ -51,7 +51,7 @@ impl Windows {
             .title("Incoming call")
             .inner_size(RING_SIZE.width, RING_SIZE.height)
             .decorations(false)
-            .resizable(false)
+            .inner_size_constraints(exactly(RING_SIZE))
             .maximizable(false)
             .minimizable(false)
             .always_on_top(true)
@@ -95,8 +95,10 @@ impl Windows {
             }
             None => f64::INFINITY,
         };
-        let height = height.clamp(1.0, highest.max(RING_SIZE.height));
-        ring.set_size(LogicalSize::new(RING_SIZE.width, height))
+        let height = height.ceil().clamp(1.0, highest.max(RING_SIZE.height));
+        let size = LogicalSize::new(RING_SIZE.width, height);
+        ring.set_size_constraints(exactly(size))?;
+        ring.set_size(size)
     }
 
     /// Lets the ring window take the keyboard, because the person touched it.
@@ -157,6 +159,21 @@ impl Windows {
         self.app
             .get_webview_window(label)
             .expect("both windows live as long as the app")
+    }
+}
+
+/// Keeps the person from resizing. A window that is not resizable would do so too, but GTK never makes
+/// one smaller again.
+fn exactly(size: LogicalSize<f64>) -> WindowSizeConstraints {
+    let (width, height) = (
+        PixelUnit::Logical(size.width.into()),
+        PixelUnit::Logical(size.height.into()),
+    );
+    WindowSizeConstraints {
+        min_width: Some(width),
+        max_width: Some(width),
+        min_height: Some(height),
+        max_height: Some(height),
     }
 }
 
