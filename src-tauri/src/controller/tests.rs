@@ -335,6 +335,23 @@ async fn a_ring_is_answered_and_hung_up_there() {
 }
 
 #[tokio::test]
+async fn rings_stay_in_the_order_in_which_they_came() {
+    let (_root, mut alice, bob) = alice_and_bob().await;
+    let mut called = Vec::new();
+    for _ in 0..5 {
+        called.push(bob.calls("alice", 30).await.to_string());
+        let shown = |view: &AppView| view.rings.len() == called.len();
+        let view = alice.shows("one more ring", shown).await;
+        let rings: Vec<_> = view
+            .rings
+            .iter()
+            .map(|ring| ring.invite_id.clone())
+            .collect();
+        assert_eq!(rings, called);
+    }
+}
+
+#[tokio::test]
 async fn a_ring_that_is_rejected_is_no_missed_call_and_fills_no_screen() {
     let (_root, mut alice, mut bob) = alice_and_bob().await;
     let id = bob.calls("alice", 30).await;
