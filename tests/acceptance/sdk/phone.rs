@@ -18,6 +18,8 @@ pub(crate) struct Phone {
     events: Events,
     /// What it was told of invitations and calls, in order.
     told: Vec<(InviteId, String)>,
+    /// Why it lost its connection, each time it did.
+    pub(crate) lost: Vec<String>,
 }
 
 /// What parts of an error a program looks at.
@@ -44,6 +46,7 @@ impl Phone {
             client,
             events,
             told: Vec::new(),
+            lost: Vec::new(),
         }
     }
 
@@ -134,6 +137,9 @@ impl Phone {
     }
 
     fn note(&mut self, event: ClientEvent) {
+        if let ClientEvent::Connection(Connection::Reconnecting { failure, .. }) = &event {
+            self.lost.push(failure.to_string());
+        }
         self.told.extend(summary(&event));
     }
 
