@@ -273,3 +273,18 @@ pub(crate) fn summary(event: &ClientEvent) -> Option<(InviteId, String)> {
         | Event::KickedOffline(_) => return None,
     })
 }
+
+/// The invitation that an event begins.
+pub(crate) fn new_ring(event: &ClientEvent) -> Option<InviteId> {
+    match event {
+        ClientEvent::Signaling(Event::NewInvitationReceived(it)) => Some(it.invite_id.clone()),
+        ClientEvent::Signaling(_)
+        | ClientEvent::Connection(_)
+        | ClientEvent::RingOverdue(_)
+        | ClientEvent::RingUnconfirmed(_)
+        | ClientEvent::RingConfirmed(_)
+        | ClientEvent::InvitationLost(_)
+        | ClientEvent::CallRunning(_)
+        | ClientEvent::CallGone(_) => None,
+    }
+}

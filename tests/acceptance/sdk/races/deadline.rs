@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use bellhop_client::ClientEvent;
+use bellhop_client::protocol::InviteId;
 use bellhop_client::protocol::invitation::{InvitationState, InviteeState};
-use bellhop_client::protocol::{Event, InviteId};
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 use super::super::dice::Dice;
-use super::super::phone::{Phone, Refused, inviting, refused};
+use super::super::phone::{Phone, Refused, inviting, new_ring, refused};
 use super::{Story, Track, actions, race};
 use crate::raw::refusal;
 use crate::server::TestServer;
@@ -103,20 +102,6 @@ async fn close_calls(a1: &Phone, b1: &mut Phone, track: &Track, seeds: &[u64]) -
         invite.await.unwrap();
     }
     answers.join_all().await
-}
-
-fn new_ring(event: &ClientEvent) -> Option<InviteId> {
-    match event {
-        ClientEvent::Signaling(Event::NewInvitationReceived(it)) => Some(it.invite_id.clone()),
-        ClientEvent::Signaling(_)
-        | ClientEvent::Connection(_)
-        | ClientEvent::RingOverdue(_)
-        | ClientEvent::RingUnconfirmed(_)
-        | ClientEvent::RingConfirmed(_)
-        | ClientEvent::InvitationLost(_)
-        | ClientEvent::CallRunning(_)
-        | ClientEvent::CallGone(_) => None,
-    }
 }
 
 /// How a call must have ended by what the callee was told, and what both sides hear of it.
