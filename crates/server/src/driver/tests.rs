@@ -1,14 +1,12 @@
 //! The driver on a store whose writes go wrong, in a world of its own.
 
-mod faulty;
-
 use std::sync::Mutex;
 
 use bellhop_protocol::{Event, InvitationState};
 use serde_json::{Value, json};
 
-use self::faulty::{Fault, Faulty};
 use super::*;
+use crate::faulty::{Fault, Faulty};
 use crate::memory::MemoryStore;
 use crate::ports::{Directory, Outlet};
 
@@ -60,11 +58,10 @@ struct Stage {
 /// Alice and Bob exist, and the writes go wrong like this.
 async fn stage(faults: &[Fault]) -> Stage {
     let ear = Arc::new(Ear::default());
-    let store = Arc::new(Faulty {
-        inner: MemoryStore::new(Arc::clone(&ear) as Arc<dyn Outlet>),
-        faults: Mutex::new(faults.iter().copied().collect()),
-        writes: Mutex::new(0),
-    });
+    let store = Arc::new(Faulty::new(MemoryStore::new(
+        Arc::clone(&ear) as Arc<dyn Outlet>
+    )));
+    store.faults.lock().unwrap().extend(faults);
     for user in ["alice", "bob"] {
         store.ensure_user(&user.parse().unwrap()).await.unwrap();
     }

@@ -11,9 +11,9 @@ use bellhop_protocol::request::{LoggedIn, Login};
 use bellhop_protocol::{Code, Event, Failure, InviteId, Reason, Timestamp, time};
 use serde_json::Value;
 
-use super::{Speaker, Then};
+use super::{Speaker, Then, departure};
 use crate::driver::Snapshot;
-use crate::fabric::{Attachment, Mailbox};
+use crate::fabric::Mailbox;
 use crate::hub::Hub;
 use crate::ports::PortError;
 use crate::user_sig;
@@ -44,12 +44,23 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
         platform: login.platform,
     };
     let (attachment, mut mailbox) = hub.fabric.attach(&actor, now);
-    let since = note_connected(hub, &actor, &attachment)
-        .await
-        .map_err(unavailable)?;
+    let speaker = Speaker {
+        actor,
+        attachment: Arc::new(attachment),
+    };
+    let mut since = speaker.attachment.replaced;
     let known = &login.known_invitations;
-    let snapshot = hub.driver.snapshot(&actor, known, since).await?;
-    let backlog = news(hub, &mut mailbox, &snapshot).await?;
+    let (snapshot, backlog) = match catch_up(hub, &speaker, &mut mailbox, known, &mut since).await {
+        Ok(caught_up) => caught_up,
+        Err(failure) => {
+            // It has heard nothing, so it was last connected when it was before.
+            let last_heard = since.unwrap_or_else(|| speaker.attachment.last_heard());
+            drop(mailbox);
+            departure::leave(hub, speaker, last_heard).await;
+            return Err(failure);
+        }
+    };
+    let actor = &speaker.actor;
     tracing::debug!(user = %actor.user, device = %actor.device, "logged in");
     let result = LoggedIn {
         user: actor.user.clone(),
@@ -62,10 +73,7 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
     };
     Ok(Arrival {
         result: serde_json::to_value(result).expect("results have string keys"),
-        speaker: Speaker {
-            actor,
-            attachment: Arc::new(attachment),
-        },
+        speaker,
         mailbox,
         backlog,
         expires,
@@ -81,29 +89,46 @@ pub(super) fn counts(failure: &Failure) -> Then {
     }
 }
 
-/// Records that the device is connected; when it was so before, if it ever was.
+/// How everything stands for a device that has been attached, and what arrived meanwhile; `since`
+/// becomes when it was last connected.
+async fn catch_up(
+    hub: &Hub,
+    speaker: &Speaker,
+    mailbox: &mut Mailbox,
+    known: &[InviteId],
+    since: &mut Option<Timestamp>,
+) -> Result<(Snapshot, Vec<Arc<Event>>), Failure> {
+    let actor = &speaker.actor;
+    note_connected(hub, actor, since)
+        .await
+        .map_err(unavailable)?;
+    let snapshot = hub.driver.snapshot(actor, known, *since).await?;
+    let backlog = news(hub, mailbox, &snapshot).await?;
+    Ok((snapshot, backlog))
+}
+
+/// Records that the device is connected, and finds out when it was so before, if it ever was.
 async fn note_connected(
     hub: &Hub,
     actor: &Actor,
-    attachment: &Attachment,
-) -> Result<Option<Timestamp>, PortError> {
+    since: &mut Option<Timestamp>,
+) -> Result<(), PortError> {
     let Actor {
         user,
         device,
         platform,
     } = actor;
     if platform.is_push() {
-        return Ok(None);
+        *since = None;
+        return Ok(());
     }
-    let since = match attachment.replaced {
-        Some(heard) => Some(heard),
-        None => hub.store.last_seen(user, device).await?,
-    };
+    if since.is_none() {
+        *since = hub.store.last_seen(user, device).await?;
+    }
     hub.store
         .set_connected(user, device, hub.clock.now())
         .await?;
-    hub.store.clear_absence(user, device).await?;
-    Ok(since)
+    hub.store.clear_absence(user, device).await
 }
 
 /// What arrived while the snapshot was read, without what it has already.
@@ -154,3 +179,6 @@ fn unavailable(error: PortError) -> Failure {
     let message = "The server could not log you in just now. Try again in a moment.";
     Failure::new(Code::TimedOut, Reason::TryAgain, message)
 }
+
+#[cfg(test)]
+mod tests;

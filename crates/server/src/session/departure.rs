@@ -1,44 +1,41 @@
 //! What is noted when a connection ends: when its device was last connected, and that it is gone.
 
-use std::sync::Arc;
-
 use bellhop_protocol::{Party, Timestamp};
 
 use super::Speaker;
 use crate::hub::Hub;
-use crate::ports::PortError;
 
-/// Takes the connection out of the fabric and notes the absence of its device.
-pub(super) async fn leave(hub: &Hub, speaker: Speaker) {
+/// Takes the connection out of the fabric and notes the absence of its device, which was last
+/// connected at `last_heard`.
+pub(super) async fn leave(hub: &Hub, speaker: Speaker, last_heard: Timestamp) {
     let Speaker { actor, attachment } = speaker;
-    let last_heard = attachment.last_heard();
-    debug_assert_eq!(
-        Arc::strong_count(&attachment),
-        1,
-        "no request is in the works"
-    );
     drop(attachment);
     if actor.platform.is_push() || hub.fabric.is_attached(&actor.user, &actor.device) {
         return;
     }
-    let party: Party = actor.into();
-    if let Err(error) = note_absence(hub, &party, last_heard).await {
-        tracing::error!(%error, user = %party.user, "an absence was not recorded");
-    }
+    note_absence(hub, &actor.into(), last_heard).await;
     hub.nudge.notify_one();
 }
 
-async fn note_absence(hub: &Hub, party: &Party, last_heard: Timestamp) -> Result<(), PortError> {
+/// Each part is tried whatever became of the others; the absence first, since rings wait for it.
+async fn note_absence(hub: &Hub, party: &Party, last_heard: Timestamp) {
     let Party { user, device, .. } = party;
-    hub.store.set_last_seen(user, device, last_heard).await?;
     let due = hub.clock.now().after(hub.tuning.grace);
-    hub.store.set_absence(party, due).await?;
-    // A login that came meanwhile has noted the contrary, and must have the last word.
-    if hub.fabric.is_attached(user, device) {
-        hub.store
-            .set_connected(user, device, hub.clock.now())
-            .await?;
-        hub.store.clear_absence(user, device).await?;
+    if let Err(error) = hub.store.set_absence(party, due).await {
+        tracing::error!(%error, %user, "an absence was not recorded");
     }
-    Ok(())
+    if let Err(error) = hub.store.set_last_seen(user, device, last_heard).await {
+        tracing::error!(%error, %user, "when a device was last connected was not recorded");
+    }
+    // A login that came meanwhile has noted the contrary, and must have the last word.
+    if !hub.fabric.is_attached(user, device) {
+        return;
+    }
+    let now = hub.clock.now();
+    if let Err(error) = hub.store.set_connected(user, device, now).await {
+        tracing::error!(%error, %user, "that a device is connected again was not recorded");
+    }
+    if let Err(error) = hub.store.clear_absence(user, device).await {
+        tracing::error!(%error, %user, "an absence was not cleared");
+    }
 }
