@@ -12,6 +12,7 @@ use bellhop_protocol::{Code, Event, Failure, InviteId, Reason, Timestamp, time};
 use serde_json::Value;
 
 use super::{Speaker, Then, departure};
+use crate::clock::wall_time;
 use crate::driver::Snapshot;
 use crate::fabric::Mailbox;
 use crate::hub::Hub;
@@ -32,8 +33,7 @@ pub(super) struct Arrival {
 
 /// Logs in.
 pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> {
-    let now = hub.clock.now();
-    let expires = user_sig::check(&hub.credentials, &login.user, &login.user_sig, now)?;
+    let expires = expiry(hub, &login)?;
     hub.store
         .ensure_user(&login.user)
         .await
@@ -43,7 +43,7 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
         device: login.device,
         platform: login.platform,
     };
-    let (attachment, mut mailbox) = hub.fabric.attach(&actor, now);
+    let (attachment, mut mailbox) = hub.fabric.attach(&actor, hub.clock.now());
     let speaker = Speaker {
         actor,
         attachment: Arc::new(attachment),
@@ -78,6 +78,13 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
         backlog,
         expires,
     })
+}
+
+/// Checks the signature on wall time, on which it was made; when it expires, on the hub's clock.
+fn expiry(hub: &Hub, login: &Login) -> Result<Timestamp, Failure> {
+    let wall = wall_time();
+    let expires = user_sig::check(&hub.credentials, &login.user, &login.user_sig, wall)?;
+    Ok(hub.clock.now().after(expires.since(wall)))
 }
 
 /// Whether a failed login counts towards the five: not when the server could not carry it out.

@@ -7,7 +7,7 @@ use bellhop_protocol::Party;
 use tokio::sync::{Notify, watch};
 
 use super::*;
-use crate::clock::{Clock, wall_time};
+use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::driver::{Driver, Presence};
 use crate::fabric::Fabric;
@@ -137,5 +137,17 @@ async fn an_absence_is_noted_though_the_last_connection_is_not_and_the_reverse()
             (1, false)
         };
         assert_eq!(noted, expected, "{broken}");
+    }
+}
+
+/// PROTOCOL: a signature is made and expires on wall time, wherever the server's own clock stands.
+#[tokio::test]
+async fn a_signature_counts_on_wall_time() {
+    let (hour, day) = (Duration::from_secs(3600), Duration::from_secs(86_400));
+    for set_to in [wall_time().before(hour), wall_time().after(2 * day)] {
+        let stage = Stage::new(Clock::set_to(set_to));
+        let arrival = stage.log_in().await.ok().unwrap();
+        let left = arrival.expires.since(stage.hub.clock.now());
+        assert!(left <= day && left > day - hour, "{left:?}");
     }
 }
