@@ -116,9 +116,12 @@ impl Driver {
                 found.extend(self.store.invitation(id).await?);
             }
         }
+        // Of what is over, only what was asked for, or timed out unseen.
+        let mut asked: BTreeSet<InviteId> = known.iter().cloned().collect();
         if let Some(since) = since {
             let since = since.max(self.world.now().before(OP_LIFETIME));
             let late = self.store.timed_out_since(&by.user, since).await?;
+            asked.extend(late.iter().map(|it| it.id.clone()));
             found.extend(late.into_iter().filter(|it| ids.insert(it.id.clone())));
         }
 
@@ -135,7 +138,10 @@ impl Driver {
             let shown = view(&invitation, call.as_ref(), now);
             match shown.state {
                 InvitationState::Live | InvitationState::InCall => snapshot.invitations.push(shown),
-                InvitationState::Ended => snapshot.ended.push(shown),
+                InvitationState::Ended if asked.contains(&shown.invite_id) => {
+                    snapshot.ended.push(shown);
+                }
+                InvitationState::Ended => {}
             }
         }
         snapshot.calls = running.iter().map(|call| call.view(now)).collect();
