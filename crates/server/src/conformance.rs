@@ -37,6 +37,7 @@ macro_rules! conformance {
             history::an_ordinary_message_is_told_and_remembered_once
             history::a_missed_call_is_one_unread_and_an_answered_one_none
             history::reading_moves_the_mark_to_the_end
+            history::reading_is_remembered_once
             history::an_excluded_message_changes_neither_count_nor_last_message
             history::the_message_of_an_invite_tells_what_became_of_the_call
             history::conversations_are_listed_newest_first_for_both_sides

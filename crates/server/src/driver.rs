@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bellhop_engine::{Actor, Command, Context, Decision, Draft, Invitation, Refusal, Reply, call};
+use bellhop_engine::{
+    Actor, Command, Context, Decision, Draft, Invitation, Refusal, Reply, Thread, call,
+};
 use bellhop_protocol::{CallId, Code, DeviceId, Failure, InviteId, Reason, Timestamp, UserId};
 
 pub use self::reads::Snapshot;
@@ -54,6 +56,7 @@ enum Ask {
     Invitation(InviteId, Command),
     Call(CallId, call::Command),
     Message(Actor, bellhop_protocol::request::SendMessage),
+    Read(UserId, Thread),
 }
 
 /// Under which names a request is remembered; none for a timer's.
@@ -67,6 +70,7 @@ struct Memory {
 enum Work {
     Commit(Box<Decision>),
     Append(Draft),
+    MarkRead(UserId, Thread),
 }
 
 /// Why an attempt led to no reply.
@@ -106,7 +110,9 @@ impl Driver {
             // The deadline of an invitation counts from when it was asked for.
             let now = match ask {
                 Ask::Invitation(_, Command::Invite(_)) => begun,
-                Ask::Invitation(..) | Ask::Call(..) | Ask::Message(..) => self.world.now(),
+                Ask::Invitation(..) | Ask::Call(..) | Ask::Message(..) | Ask::Read(..) => {
+                    self.world.now()
+                }
             };
             match self.attempt(ask, memory, now, &mut uncertain).await {
                 Ok(reply) => return Ok(reply),
@@ -123,7 +129,7 @@ impl Driver {
         };
         Err(match ask {
             Ask::Invitation(id, _) => failure.about(id.clone()),
-            Ask::Call(..) | Ask::Message(..) => failure,
+            Ask::Call(..) | Ask::Message(..) | Ask::Read(..) => failure,
         })
     }
 
@@ -158,6 +164,11 @@ impl Driver {
             Work::Append(draft) => {
                 let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
                 Ok(self.store.append(draft, ops, fingerprint).await?)
+            }
+            Work::MarkRead(user, thread) => {
+                let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
+                let mark = self.store.mark_read(&user, &thread, ops, fingerprint, now);
+                Ok(mark.await?)
             }
             Work::Commit(decision) if decision.invitation.is_none() && decision.call.is_none() => {
                 Ok(decision.reply)
@@ -227,6 +238,7 @@ impl Driver {
                 let draft = messages::draft(by, request, is_known, now);
                 return draft.map(Work::Append).map_err(Stop::Refused);
             }
+            Ask::Read(user, thread) => return Ok(Work::MarkRead(user.clone(), thread.clone())),
         };
         Ok(Work::Commit(Box::new(decision)))
     }

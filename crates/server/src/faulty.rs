@@ -112,7 +112,6 @@ reads! { History:
     page(thread: &Thread, before: Option<u64>, limit: u32) -> (Vec<Stored>, bool);
     conversations(user: &UserId) -> Vec<Conversation>;
     unread_total(user: &UserId) -> u64;
-    mark_read(user: &UserId, thread: &Thread) -> ();
     {
         async fn append(
             &self,
@@ -121,6 +120,18 @@ reads! { History:
             fingerprint: String,
         ) -> Result<Reply, PortError> {
             self.write(self.inner.append(draft, ops, fingerprint)).await
+        }
+
+        async fn mark_read(
+            &self,
+            user: &UserId,
+            thread: &Thread,
+            ops: Vec<OpKey>,
+            fingerprint: String,
+            now: Timestamp,
+        ) -> Result<Reply, PortError> {
+            self.write(self.inner.mark_read(user, thread, ops, fingerprint, now))
+                .await
         }
     }
 }

@@ -224,11 +224,23 @@ impl History for MemoryStore {
         Ok(unread.count() as u64)
     }
 
-    async fn mark_read(&self, user: &UserId, thread: &Thread) -> Result<(), PortError> {
-        self.state()
+    async fn mark_read(
+        &self,
+        user: &UserId,
+        thread: &Thread,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError> {
+        let mut state = self.state();
+        if ops.iter().any(|key| state.op(key, now).is_some()) {
+            return Err(PortError::Conflict);
+        }
+        state
             .unread
             .retain(|(reader, of, _)| reader != user || of != thread);
-        Ok(())
+        state.remember(ops, fingerprint, &Reply::Nothing, now);
+        Ok(Reply::Nothing)
     }
 }
 

@@ -168,8 +168,17 @@ pub trait History: Send + Sync + 'static {
     /// Unread messages of the user, all conversations together.
     async fn unread_total(&self, user: &UserId) -> Result<u64, PortError>;
 
-    /// Moves the user's read mark of the thread to its end.
-    async fn mark_read(&self, user: &UserId, thread: &Thread) -> Result<(), PortError>;
+    /// Moves the user's read mark of the thread to its end, and remembers the request under `ops`
+    /// from `now` on. [`PortError::Conflict`], and nothing changes, when one of `ops` is recorded
+    /// already.
+    async fn mark_read(
+        &self,
+        user: &UserId,
+        thread: &Thread,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError>;
 }
 
 /// Accounts, and the devices that were ever connected.

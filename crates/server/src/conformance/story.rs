@@ -60,8 +60,8 @@ pub enum Step {
         /// Under which request.
         op: Option<usize>,
     },
-    /// Somebody reads what somebody wrote.
-    Read(usize, usize),
+    /// Somebody reads what somebody wrote, under which request.
+    Read(usize, usize, Option<usize>),
     /// Something happens that nobody asked for.
     Happen(Event),
 }
@@ -186,10 +186,13 @@ impl Teller {
                 let said = store.append(draft, Vec::from_iter(ops), "said".into());
                 format!("{:?}", said.await)
             }
-            Step::Read(by, from) => {
+            Step::Read(by, from, request) => {
                 let reader = user(USERS[*by]);
                 let thread = Thread::between(&reader, &user(USERS[*from]));
-                format!("{:?}", store.mark_read(&reader, &thread).await)
+                let ops = request.map(|n| op(USERS[*by], OPS[n]));
+                let read =
+                    store.mark_read(&reader, &thread, Vec::from_iter(ops), "read".into(), now);
+                format!("{:?}", read.await)
             }
             Step::Happen(event) => format!("{:?}", happen(store, *event, now).await),
         }

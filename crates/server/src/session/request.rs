@@ -2,11 +2,11 @@
 
 use bellhop_engine::Thread;
 use bellhop_protocol::request::{
-    ByConversation, ByUsers, ConversationList, GetMessageList, MessageList, Request, StatusList,
+    ByUsers, ConversationList, GetMessageList, MessageList, Request, StatusList,
 };
 use bellhop_protocol::{Code, ConversationId, Failure, Reason, UserId};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Speaker;
 use crate::fabric::MAX_WATCHED;
@@ -33,7 +33,10 @@ pub(super) async fn carry_out(
         Request::GetCall(request) => driver.call(by, &request).await.map(wire),
         Request::GetMessageList(request) => page(hub, &by.user, request).await.map(wire),
         Request::GetConversationList(_) => conversations(hub, &by.user).await.map(wire),
-        Request::SetMessageRead(request) => mark_read(hub, &by.user, request).await,
+        Request::SetMessageRead(request) => {
+            let thread = thread(&by.user, &request.conversation_id)?;
+            driver.set_message_read(by, thread, request).await
+        }
         Request::GetUserStatus(ByUsers { users }) => Ok(wire(StatusList {
             status_list: hub.fabric.statuses(&users),
         })),
@@ -60,15 +63,6 @@ async fn page(hub: &Hub, reader: &UserId, request: GetMessageList) -> Result<Mes
 async fn conversations(hub: &Hub, reader: &UserId) -> Result<ConversationList, Failure> {
     let conversations = hub.store.conversations(reader).await.map_err(unavailable)?;
     Ok(ConversationList { conversations })
-}
-
-async fn mark_read(hub: &Hub, reader: &UserId, request: ByConversation) -> Result<Value, Failure> {
-    let thread = thread(reader, &request.conversation_id)?;
-    hub.store
-        .mark_read(reader, &thread)
-        .await
-        .map_err(unavailable)?;
-    Ok(json!({}))
 }
 
 fn watch(speaker: &Speaker, users: &[UserId]) -> Result<StatusList, Failure> {

@@ -133,6 +133,30 @@ async fn a_repetition_is_answered_as_the_first_time() {
     assert_eq!(heard, expected);
 }
 
+/// §4: so is a repeated `setMessageRead`, whatever has come since.
+#[tokio::test]
+async fn a_repeated_reading_reads_nothing_more() {
+    let host = host().await;
+    let mut alice = host.device("alice", "a1").await;
+    let mut bob = host.device("bob", "b1").await;
+    let text = json!({"userID": "bob", "type": "text", "payload": {"text": "hi"}});
+    let read = json!({"conversationID": "C2Calice", "opID": "o"});
+    for unread in [0, 1] {
+        alice.get("sendMessage", text.clone()).await;
+        let done = bob.get("setMessageRead", read.clone()).await;
+        assert_eq!(done, json!({}));
+        let list = bob.get("getConversationList", json!({})).await;
+        assert_eq!(list["conversations"][0]["unreadCount"], unread);
+    }
+    let other = json!({"conversationID": "C2Ccarol", "opID": "o"});
+    let refused = bob.refused("setMessageRead", other).await;
+    assert_eq!(refused, (6017, "reused".to_owned()));
+    bob.get("setMessageRead", json!({"conversationID": "C2Calice"}))
+        .await;
+    let list = bob.get("getConversationList", json!({})).await;
+    assert_eq!(list["conversations"][0]["unreadCount"], 0);
+}
+
 #[tokio::test]
 async fn an_invite_without_a_name_gets_a_uuid() {
     let host = host().await;
