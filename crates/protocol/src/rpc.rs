@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use crate::json::{self, Key};
 use crate::{Code, Event, Failure, Reason};
 
-/// The longest frame, in bytes.
+/// The longest frame a client sends, in bytes.
 pub const MAX_FRAME: usize = 80 * 1024;
+/// The longest frame a server sends, in bytes: snapshots and pages are longer than requests.
+pub const MAX_REPLY: usize = 16 * 1024 * 1024;
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "bellhop.v1";
 /// The path of the endpoint.
