@@ -49,6 +49,7 @@ macro_rules! conformance {
             ledger::a_repeated_request_writes_nothing
             ledger::open_invitations_are_those_one_takes_part_in
             ledger::the_newest_open_invitation_between_two_is_found
+            ledger::open_invitations_between_two_are_counted
             ledger::running_calls_are_those_one_is_in
             ledger::time_outs_are_found_since_a_moment
             races::one_of_all_who_race_for_an_invitation_wins_and_all_hear_the_same

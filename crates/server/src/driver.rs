@@ -24,6 +24,9 @@ use crate::ports::{OpKey, PortError, SharedStore, Transition};
 /// How long a request is tried before its asker is told to try again.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
+/// How many invitations of one inviter to one invitee are live at most.
+pub const MAX_RINGS: u32 = 128;
+
 /// Who is connected.
 #[async_trait]
 pub trait Presence: Send + Sync + 'static {
@@ -226,6 +229,9 @@ impl Driver {
         let decision = match ask {
             Ask::Invitation(id, command) => {
                 let state = self.store.invitation(id).await?;
+                if let (None, Command::Invite(invite)) = (&state, command) {
+                    self.check_rings(&invite.by.user, &invite.invitees).await?;
+                }
                 let context = self.context(state.as_ref(), command, now).await?;
                 bellhop_engine::decide(state.as_ref(), command, &context, now)?
             }
@@ -241,6 +247,17 @@ impl Driver {
             Ask::Read(user, thread) => return Ok(Work::MarkRead(user.clone(), thread.clone())),
         };
         Ok(Work::Commit(Box::new(decision)))
+    }
+
+    /// Refuses one ring more where the inviter has [`MAX_RINGS`] with an invitee already.
+    async fn check_rings(&self, inviter: &UserId, invitees: &[UserId]) -> Result<(), Stop> {
+        for invitee in invitees {
+            let count = self.store.count_open_between(inviter, invitee, MAX_RINGS);
+            if count.await? >= MAX_RINGS {
+                return Err(Stop::Refused(too_many_rings(invitee)));
+            }
+        }
+        Ok(())
     }
 
     /// What the engine wants to know for this command.
@@ -280,6 +297,17 @@ impl Driver {
         }
         Ok(context)
     }
+}
+
+/// 7008: an invitee has enough rings of the same inviter.
+fn too_many_rings(invitee: &UserId) -> Failure {
+    let message = format!(
+        "{MAX_RINGS} invitations of yours to \"{invitee}\" are live already. Cancel some, or wait \
+         until they end."
+    );
+    let mut failure = Failure::new(Code::TooManyRequests, Reason::TooManyRequests, message);
+    failure.data.retry_after_ms = Some(1000);
+    failure
 }
 
 /// 6012: the store has not done it; the same request may be repeated.

@@ -93,6 +93,7 @@ reads! { Ledger:
     open_invitations(user: &UserId) -> Vec<Invitation>;
     running_calls(user: &UserId) -> Vec<Call>;
     open_between(inviter: &UserId, invitee: &UserId) -> Option<Invitation>;
+    count_open_between(inviter: &UserId, invitee: &UserId, enough: u32) -> u32;
     timed_out_since(user: &UserId, since: Timestamp) -> Vec<Invitation>;
     due(now: Timestamp, limit: usize) -> Vec<Due>;
     next_due() -> Option<Timestamp>;

@@ -106,6 +106,15 @@ pub trait Ledger: Send + Sync + 'static {
         invitee: &UserId,
     ) -> Result<Option<Invitation>, PortError>;
 
+    /// How many one-to-one invitations from `inviter` to `invitee` have not ended; counted up to
+    /// `enough`.
+    async fn count_open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+        enough: u32,
+    ) -> Result<u32, PortError>;
+
     /// One-to-one invitations to or from the user that timed out at or after `since`, in the order
     /// they did.
     async fn timed_out_since(

@@ -237,7 +237,8 @@ async fn see_user(store: &dyn Store, name: &str, now: Timestamp) -> Vec<String> 
         let other = super::play::user(other);
         let between = store.open_between(&user, &other).await;
         let page = store.page(&Thread::between(&user, &other), None, 50).await;
-        seen.push(format!("between {between:?} {page:?}"));
+        let count = store.count_open_between(&user, &other, 2).await;
+        seen.push(format!("between {between:?} {count:?} {page:?}"));
     }
     for request in OPS {
         seen.push(format!("op {:?}", store.op(&op(name, request), now).await));

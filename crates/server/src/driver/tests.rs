@@ -260,3 +260,33 @@ async fn time_is_applied_to_reads_and_committed_once() {
     stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
     assert_eq!(stage.events(), committed);
 }
+
+/// §4, 7008: a user has so many live invitations of one inviter at most.
+#[tokio::test]
+async fn one_ring_too_many_for_the_same_invitee_is_7008() {
+    let stage = stage(&[]).await;
+    let ring = |n: u32, to: &str| json!({"userID": to, "inviteID": format!("i{n}")});
+    for n in 0..MAX_RINGS {
+        stage.ask("alice", "invite", ring(n, "bob")).await.unwrap();
+    }
+    let one_more = ring(MAX_RINGS, "bob");
+    let refused = stage.ask("alice", "invite", one_more.clone()).await;
+    let failure = refused.unwrap_err();
+    assert_eq!(
+        (
+            failure.code,
+            failure.data.reason,
+            failure.data.retry_after_ms
+        ),
+        (Code::TooManyRequests, Reason::TooManyRequests, Some(1000))
+    );
+    // Neither a repetition nor the other direction is one more.
+    stage.ask("alice", "invite", ring(0, "bob")).await.unwrap();
+    stage
+        .ask("bob", "invite", ring(999, "alice"))
+        .await
+        .unwrap();
+    let cancel = json!({"inviteID": "i7"});
+    stage.ask("alice", "cancel", cancel).await.unwrap();
+    stage.ask("alice", "invite", one_more).await.unwrap();
+}

@@ -151,6 +151,18 @@ impl State {
             .filter(|kept| kept.value.ended.is_none())
     }
 
+    pub(super) fn open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+    ) -> impl Iterator<Item = &Placed<Invitation>> {
+        self.open().filter(move |kept| {
+            kept.value.group.is_none()
+                && kept.value.inviter.user == *inviter
+                && kept.value.invitee(invitee).is_some()
+        })
+    }
+
     pub(super) fn dues(&self) -> impl Iterator<Item = (Timestamp, Due)> {
         let deadlines = self.open().filter_map(|kept| {
             let at = kept.value.deadline?;

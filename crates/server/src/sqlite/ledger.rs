@@ -84,6 +84,24 @@ impl Ledger for SqliteStore {
             .await
     }
 
+    async fn count_open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+        enough: u32,
+    ) -> Result<u32, PortError> {
+        let (inviter, invitee) = (inviter.clone(), invitee.clone());
+        let query = "SELECT count(*) FROM (
+                         SELECT 1 FROM invitations
+                         WHERE inviter = ?1 AND invitee = ?2 AND ended_ms IS NULL LIMIT ?3)";
+        self.read(move |db| {
+            let params = params![inviter.as_str(), invitee.as_str(), enough];
+            db.prepare_cached(query)?
+                .query_row(params, |row| row.get(0))
+        })
+        .await
+    }
+
     async fn timed_out_since(
         &self,
         user: &UserId,
