@@ -198,7 +198,8 @@ impl Session {
             return;
         };
         let is_login = call.as_ref().is_ok_and(|call| call.method == LOGIN);
-        self.current = Some(match call.and_then(|call| self.check(call)) {
+        let checked = self.admit(&call).and(call);
+        self.current = Some(match checked.and_then(|call| self.check(call)) {
             Ok(request) => self.begin(id, request),
             Err(failure) => {
                 let then = if is_login {
@@ -216,9 +217,21 @@ impl Session {
         });
     }
 
-    /// The request, if this connection may make it: the method first, then who asks, how often, and
-    /// the parameters.
-    fn check(&mut self, call: rpc::Call) -> Result<Request, Failure> {
+    /// Counts a frame of somebody who is logged in, whatever it says.
+    fn admit(&self, call: &Result<rpc::Call, Failure>) -> Result<(), Failure> {
+        let Some(speaker) = &self.speaker else {
+            return Ok(());
+        };
+        let kind = match call {
+            Ok(call) if call.method == "invite" => Kind::Invitation,
+            Ok(_) | Err(_) => Kind::Other,
+        };
+        self.hub.admit(&speaker.actor.user, kind)
+    }
+
+    /// The request, if this connection may make it: the method first, then who asks, and the
+    /// parameters.
+    fn check(&self, call: rpc::Call) -> Result<Request, Failure> {
         if !Request::knows(&call.method) {
             return Request::parse(&call.method, Value::Null);
         }
@@ -226,14 +239,7 @@ impl Session {
         match &self.speaker {
             None if !is_login => return Err(not_logged_in()),
             Some(_) if is_login => return Err(already_logged_in()),
-            None => {}
-            Some(speaker) => {
-                let kind = match call.method.as_str() {
-                    "invite" => Kind::Invitation,
-                    _ => Kind::Other,
-                };
-                self.hub.admit(&speaker.actor.user, kind)?;
-            }
+            None | Some(_) => {}
         }
         Request::parse(&call.method, call.params)
     }
