@@ -118,12 +118,26 @@ impl Session {
 
     async fn converse(&mut self) -> Ending {
         loop {
+            if let Err(ending) = self.tell_news().await {
+                return ending;
+            }
             self.begin_next();
             let step = self.next_step().await;
             if let Err(ending) = self.take(step).await {
                 return ending;
             }
         }
+    }
+
+    /// Tells what has arrived before the next request begins: its reply must not overtake the events
+    /// that it may be an answer to.
+    async fn tell_news(&mut self) -> Result<(), Ending> {
+        while self.current.is_none()
+            && let Some(Ok(event)) = self.mailbox.as_mut().map(Mailbox::try_recv)
+        {
+            self.say(rpc::encode_event(&event)).await?;
+        }
+        Ok(())
     }
 
     async fn next_step(&mut self) -> Step {
