@@ -32,6 +32,7 @@ macro_rules! conformance {
             directory::an_account_is_there_from_its_creation_on
             directory::a_device_was_last_seen_when_it_left
             directory::devices_that_were_connected_at_a_crash_are_lost
+            directory::a_device_that_stays_away_is_forgotten
             history::pages_lead_from_the_newest_to_the_oldest
             history::places_increase_over_all_threads
             history::an_ordinary_message_is_told_and_remembered_once

@@ -31,6 +31,10 @@ pub enum PortError {
 /// How long a request is remembered (SIGNALING §4).
 pub const OP_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How much longer than everything else it is remembered when a device was last connected: one that
+/// comes back is told what it missed lately (SIGNALING §5), however long it was away before.
+pub const DEVICE_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// Identifies a request for [`OP_LIFETIME`], so that its repetition is answered and not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OpKey {
@@ -145,7 +149,8 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// Removes op records and ended invitations from before `before`, and calls that ended before it
     /// or never began. An invitation stays while its call runs, a call while an invitation into it is
-    /// kept.
+    /// kept. Forgets devices that are not connected and were last seen more than [`DEVICE_LIFETIME`]
+    /// before `before`.
     async fn purge(&self, before: Timestamp) -> Result<(), PortError>;
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellhop_engine::{Call, Decision, Draft, Invitation, MessageEdit, Reply, Stored, Thread};
 use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Platform, Timestamp, UserId};
 
-use crate::ports::{Due, OP_LIFETIME, OpKey, OpRecord, PortError, readers};
+use crate::ports::{DEVICE_LIFETIME, Due, OP_LIFETIME, OpKey, OpRecord, PortError, readers};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -184,6 +184,9 @@ impl State {
 
     pub(super) fn purge(&mut self, before: Timestamp) {
         self.ops.retain(|_, (at, _)| *at >= before);
+        let last = before.before(DEVICE_LIFETIME);
+        self.devices
+            .retain(|_, seen| seen.connected || seen.at >= last);
         let calls = &self.calls;
         self.invitations.retain(|_, kept| {
             let running = calls.get(&kept.value.call);
