@@ -29,7 +29,7 @@ use crate::ending::Ending;
 use crate::fabric::{Attachment, Mailbox};
 use crate::hub::{Hub, gone_down};
 use crate::limits::Kind;
-use crate::socket::{Heard, Socket};
+use crate::wire::{Heard, Wire};
 
 const LOGIN: &str = "login";
 /// How many requests wait for their answer at most.
@@ -38,20 +38,22 @@ const MAX_UNANSWERED: usize = 64;
 const MAX_FAILED_LOGINS: u32 = 5;
 /// How long a peer may take to read one frame.
 const WRITE_WITHIN: Duration = Duration::from_secs(45);
+/// How long a kicked connection may take to read that it was.
+const FAREWELL: Duration = Duration::from_millis(500);
 /// How long to sleep at most: the system's timers do not count suspend, the clock does.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: Socket) {
-    let mut session = Session::new(hub, socket);
+pub(crate) async fn serve(hub: Arc<Hub>, wire: impl Wire) {
+    let mut session = Session::new(hub, wire);
     let ending = session.converse().await;
     tracing::debug!(?ending, "connection ends");
     session.end(ending).await;
 }
 
-struct Session {
+struct Session<W> {
     hub: Arc<Hub>,
-    socket: Socket,
+    wire: W,
     pulse: Pulse,
     /// Read, but not begun.
     waiting: VecDeque<Asked>,
@@ -106,16 +108,16 @@ enum Step {
     Beat,
 }
 
-impl Session {
-    fn new(hub: Arc<Hub>, socket: Socket) -> Self {
+impl<W: Wire> Session<W> {
+    fn new(hub: Arc<Hub>, wire: W) -> Self {
         let endings = Endings {
-            going_down: hub.going_down.clone(),
+            going_down: hub.going_down.subscribe(),
             line: None,
         };
         Self {
-            pulse: Pulse::new(hub.tuning, hub.clock.now()),
+            pulse: Pulse::new(hub.tuning, hub.world.now()),
             hub,
-            socket,
+            wire,
             waiting: VecDeque::new(),
             current: None,
             failed_logins: 0,
@@ -137,7 +139,7 @@ impl Session {
 
     async fn next_step(&mut self) -> Step {
         let is_busy = self.current.is_some();
-        let until_beat = self.pulse.next().since(self.hub.clock.now());
+        let until_beat = self.pulse.next().since(self.hub.world.now());
         tokio::select! {
             biased;
             ending = self.endings.wait() => Step::End(ending),
@@ -145,9 +147,9 @@ impl Session {
                 self.current = None;
                 Step::Answer(Box::new(answered))
             }
-            heard = self.socket.hear() => Step::Hear(heard),
+            heard = self.wire.hear() => Step::Hear(heard),
             Some(event) = next_event(&mut self.mailbox), if !is_busy => Step::Tell(event),
-            () = tokio::time::sleep(until_beat.min(LONGEST_SLEEP)) => Step::Beat,
+            () = self.hub.world.pause(until_beat.min(LONGEST_SLEEP)) => Step::Beat,
         }
     }
 
@@ -157,7 +159,7 @@ impl Session {
             Step::Answer(answered) => self.answer(*answered).await,
             Step::Tell(event) => self.say(rpc::encode_event(&event)).await,
             Step::Hear(heard) => self.hear(heard),
-            Step::Beat => match self.pulse.beat(self.hub.clock.now()) {
+            Step::Beat => match self.pulse.beat(self.hub.world.now()) {
                 None => Ok(()),
                 Some(Beat::End(ending)) => Err(ending),
                 Some(Beat::Ping) => self.ping().await,
@@ -189,7 +191,7 @@ impl Session {
     }
 
     fn note_heard(&mut self) {
-        let now = self.hub.clock.now();
+        let now = self.hub.world.now();
         self.pulse.heard(now);
         if let Some(speaker) = &self.speaker {
             speaker.attachment.heard(now);
@@ -343,18 +345,18 @@ impl Session {
     async fn say(&mut self, frame: String) -> Result<(), Ending> {
         tokio::select! {
             biased;
-            said = self.socket.say(frame) => said,
+            said = self.wire.say(frame) => said,
             ending = self.endings.wait() => Err(ending),
-            () = tokio::time::sleep(WRITE_WITHIN) => Err(Ending::TooSlow),
+            () = self.hub.world.pause(WRITE_WITHIN) => Err(Ending::TooSlow),
         }
     }
 
     async fn ping(&mut self) -> Result<(), Ending> {
         tokio::select! {
             biased;
-            said = self.socket.ping() => said,
+            said = self.wire.ping() => said,
             ending = self.endings.wait() => Err(ending),
-            () = tokio::time::sleep(WRITE_WITHIN) => Err(Ending::TooSlow),
+            () = self.hub.world.pause(WRITE_WITHIN) => Err(Ending::TooSlow),
         }
     }
 
@@ -372,7 +374,7 @@ impl Session {
         }
         let Self {
             hub,
-            socket,
+            wire,
             current,
             mut speaker,
             mailbox,
@@ -390,7 +392,7 @@ impl Session {
             }
         };
         // The device is gone for the others before its peer has said goodbye.
-        tokio::join!(finish, socket.close(ending));
+        tokio::join!(finish, wire.close(ending));
     }
 
     async fn say_kicked(&mut self) -> Result<(), Ending> {
@@ -402,13 +404,15 @@ impl Session {
         let say = async {
             for id in waiting.into_iter().filter_map(|asked| asked.id) {
                 let reply = rpc::encode_reply(&id, &Err(not_logged_in()));
-                self.socket.say(reply).await?;
+                self.wire.say(reply).await?;
             }
-            self.socket.say(rpc::encode_event(&kicked)).await
+            self.wire.say(rpc::encode_event(&kicked)).await
         };
-        tokio::time::timeout(Duration::from_millis(500), say)
-            .await
-            .unwrap_or(Err(Ending::TooSlow))
+        tokio::select! {
+            biased;
+            said = say => said,
+            () = self.hub.world.pause(FAREWELL) => Err(Ending::TooSlow),
+        }
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Arrival {
 
 /// Logs in.
 pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> {
-    let now = hub.clock.now();
+    let now = hub.world.now();
     let expires = user_sig::check(&hub.credentials, &login.user, &login.user_sig, now)?;
     hub.store
         .ensure_user(&login.user)
@@ -53,7 +53,7 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
     tracing::debug!(user = %actor.user, device = %actor.device, "logged in");
     let result = LoggedIn {
         user: actor.user.clone(),
-        server_time: hub.clock.now(),
+        server_time: hub.world.now(),
         grace_ms: time::millis(hub.tuning.grace),
         invitations: snapshot.invitations,
         ended: snapshot.ended,
@@ -100,7 +100,7 @@ async fn note_connected(
         None => hub.store.last_seen(user, device).await?,
     };
     hub.store
-        .set_connected(user, device, hub.clock.now())
+        .set_connected(user, device, hub.world.now())
         .await?;
     hub.store.clear_absence(user, device).await?;
     Ok(since)

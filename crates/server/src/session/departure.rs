@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bellhop_protocol::{Party, Timestamp};
+use bellhop_protocol::{DeviceId, Party, Timestamp, UserId};
 
 use super::Speaker;
 use crate::hub::Hub;
@@ -18,7 +18,7 @@ pub(super) async fn leave(hub: &Hub, speaker: Speaker) {
         "no request is in the works"
     );
     drop(attachment);
-    if actor.platform.is_push() || hub.fabric.is_attached(&actor.user, &actor.device) {
+    if actor.platform.is_push() || is_connected(hub, &actor.user, &actor.device).await {
         return;
     }
     let party: Party = actor.into();
@@ -31,14 +31,19 @@ pub(super) async fn leave(hub: &Hub, speaker: Speaker) {
 async fn note_absence(hub: &Hub, party: &Party, last_heard: Timestamp) -> Result<(), PortError> {
     let Party { user, device, .. } = party;
     hub.store.set_last_seen(user, device, last_heard).await?;
-    let due = hub.clock.now().after(hub.tuning.grace);
+    let due = hub.world.now().after(hub.tuning.grace);
     hub.store.set_absence(party, due).await?;
     // A login that came meanwhile has noted the contrary, and must have the last word.
-    if hub.fabric.is_attached(user, device) {
+    if is_connected(hub, user, device).await {
         hub.store
-            .set_connected(user, device, hub.clock.now())
+            .set_connected(user, device, hub.world.now())
             .await?;
         hub.store.clear_absence(user, device).await?;
     }
     Ok(())
+}
+
+/// Whether the device is connected, on whatever connection.
+async fn is_connected(hub: &Hub, user: &UserId, device: &DeviceId) -> bool {
+    hub.presence.connected(user).await.contains(device)
 }
