@@ -20,5 +20,7 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.ts"],
     restoreMocks: true,
+    // A limit for what hangs, far from what a busy machine needs.
+    testTimeout: 60_000,
   },
 });

@@ -8,6 +8,8 @@ mod draw;
 mod fold;
 pub(crate) mod recents;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -107,7 +109,7 @@ enum Mail {
     Subscribe(oneshot::Sender<(Arc<AppView>, Views)>),
     Notifications(NotificationsView),
     /// What became of a request or a search, by the number of the line it was made on.
-    Report(u64, Report),
+    Report(u64, Box<Report>),
 }
 
 #[derive(Debug)]
@@ -285,7 +287,7 @@ impl<S: Shell> Core<S> {
                 }
             }
             Mail::Notifications(notifications) => self.state.notifications = notifications,
-            Mail::Report(line, report) if line == self.line_number => self.reported(report),
+            Mail::Report(line, report) if line == self.line_number => self.reported(*report),
             Mail::Report(_, report) => tracing::debug!(?report, "news of an earlier server"),
         }
     }
@@ -392,7 +394,8 @@ impl<S: Shell> Core<S> {
         let mail = self.mail.clone();
         let line = self.line_number;
         tokio::spawn(async move {
-            if mail.send(Mail::Report(line, work.await)).await.is_err() {
+            let report = Box::new(work.await);
+            if mail.send(Mail::Report(line, report)).await.is_err() {
                 tracing::debug!("the app quits");
             }
         });

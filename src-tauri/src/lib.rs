@@ -39,6 +39,9 @@ struct Args {
 enum StartError {
     #[error("this system names no folder for the data of its user; set HOME")]
     NoDataFolder,
+    #[cfg(target_os = "linux")]
+    #[error("there is no desktop to draw on: neither DISPLAY nor WAYLAND_DISPLAY is set")]
+    NoDisplay,
     #[error(transparent)]
     Profile(#[from] OpenError),
     #[error("the windows cannot be made: {0}")]
@@ -60,6 +63,13 @@ pub fn run() -> ExitCode {
 
 fn start(name: ProfileName) -> Result<(), StartError> {
     let root = data_folder()?;
+    #[cfg(target_os = "linux")]
+    if ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none())
+    {
+        return Err(StartError::NoDisplay);
+    }
     let mut context = tauri::generate_context!();
     let identifier = instance(&context.config().identifier, &root, &name);
     context.config_mut().identifier.clone_from(&identifier);
@@ -88,10 +98,12 @@ fn start(name: ProfileName) -> Result<(), StartError> {
         ])
         .setup(move |app| Ok(set_up(app.handle(), root, name)?))
         .build(context)?;
-    app.run(|app, event| match event {
-        RunEvent::WindowEvent { label, event, .. } => window_event(app, &label, &event),
-        RunEvent::Exit => quit(app),
-        _ => {}
+    app.run(|app, event| {
+        if let RunEvent::WindowEvent { label, event, .. } = &event {
+            window_event(app, label, event);
+        } else if let RunEvent::Exit = event {
+            quit(app);
+        }
     });
     Ok(())
 }
@@ -104,11 +116,13 @@ fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName) -> Result<(), Start
         format!("Bellhop · {}", name.as_str())
     };
     let (profile, notices) = Profile::open(&root, name, os_user.ok().as_deref())?;
-    let web_data = profile.folder().join("webview");
+    let folder = profile.folder().to_owned();
+    let web_data = folder.join("webview");
     let (for_shell, runtime) = (app.clone(), tauri::async_runtime::handle());
     let _in_runtime = runtime.inner().enter();
-    let controller = Controller::start(profile, root, notices, |controller| {
-        TauriShell::new(for_shell, notifier::of_this_system(controller.clone()))
+    let controller = Controller::start(profile, root, notices, move |controller| {
+        let notifier = notifier::of_this_system(controller.clone(), &folder);
+        TauriShell::new(for_shell, notifier)
     });
     app.manage(Subscribers::new(controller.clone()));
     app.manage(controller);

@@ -130,7 +130,7 @@ async fn find_local(user: &UserId, folder: &Path, root: &Path) -> Result<Line, L
     };
     loop {
         if let Some(lock) = HostLock::take(root).map_err(failed)? {
-            let server = LocalServer::start(folder, lock).await?;
+            let server = LocalServer::start(root, folder, lock).await?;
             return Line::local(server.host().clone(), user, Some(server));
         }
         for host in local_server::hosts(root).map_err(failed)? {

@@ -25,7 +25,8 @@ use crate::profile::{self, FileError};
 use crate::test_contacts;
 
 const SERVER_FILE: &str = "server.json";
-const DATA: &str = "server";
+/// Beside the lock, so that history outlives a change of host. No profile can be called so.
+const DATA: &str = "host.data";
 const LOCK: &str = "host.lock";
 /// How long a server on this machine may take to say that it lives.
 const ALIVE_WITHIN: Duration = Duration::from_secs(2);
@@ -130,11 +131,16 @@ pub(crate) struct LocalServer {
 }
 
 impl LocalServer {
-    /// Starts it on a free port of this machine, with its data in the profile's folder.
-    pub(crate) async fn start(folder: &Path, lock: HostLock) -> Result<Self, HostError> {
+    /// Starts it on a free port of this machine, with the data of whichever profile below `root`
+    /// hosted before, and announces it in this profile's folder.
+    pub(crate) async fn start(
+        root: &Path,
+        folder: &Path,
+        lock: HostLock,
+    ) -> Result<Self, HostError> {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let credentials = Credentials::random();
-        let data = Data::Dir(folder.join(DATA));
+        let data = Data::Dir(root.join(DATA));
         let config = ServerConfig::new(listen, data, credentials.clone());
         let server = Server::start(config).await?;
         let host = Host {
@@ -215,7 +221,9 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let lock = HostLock::take(root.path()).unwrap().unwrap();
         assert!(HostLock::take(root.path()).unwrap().is_none());
-        let server = LocalServer::start(&folder, lock).await.unwrap();
+        let server = LocalServer::start(root.path(), &folder, lock)
+            .await
+            .unwrap();
 
         let hosts_now = hosts(root.path()).unwrap();
         assert_eq!(hosts_now, [server.host().clone()]);
@@ -234,7 +242,9 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let root = tempfile::tempdir().unwrap();
         let lock = HostLock::take(root.path()).unwrap().unwrap();
-        let server = LocalServer::start(root.path(), lock).await.unwrap();
+        let server = LocalServer::start(root.path(), root.path(), lock)
+            .await
+            .unwrap();
         let file = fs::metadata(root.path().join(SERVER_FILE)).unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
         server.stop().await;

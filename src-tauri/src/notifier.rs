@@ -6,6 +6,8 @@
 mod freedesktop;
 mod text;
 
+use std::path::Path;
+
 use crate::controller::Controller;
 use crate::shell::Caller;
 
@@ -22,15 +24,15 @@ pub(crate) trait Notifier: Send + 'static {
     fn missed(&mut self, caller: Caller);
 }
 
-/// The notifications of this operating system.
+/// The notifications of this operating system; `folder` is where they may keep a picture.
 #[cfg(target_os = "linux")]
-pub(crate) fn of_this_system(controller: Controller) -> Box<dyn Notifier> {
-    Box::new(freedesktop::Freedesktop::start(controller))
+pub(crate) fn of_this_system(controller: Controller, folder: &Path) -> Box<dyn Notifier> {
+    Box::new(freedesktop::Freedesktop::start(controller, folder))
 }
 
 /// The notifications of this operating system.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn of_this_system(controller: Controller) -> Box<dyn Notifier> {
+pub(crate) fn of_this_system(controller: Controller, _: &Path) -> Box<dyn Notifier> {
     Box::new(none::None::start(controller))
 }
 

@@ -123,12 +123,12 @@ impl Profile {
         let folder = root.join(name.as_str());
         let lock = make_private_folder(&folder)
             .and_then(|()| lock(&folder.join("instance.lock")))
-            .map_err(|cause| match cause.kind() {
-                io::ErrorKind::WouldBlock => OpenError::InUse(name.as_str().to_owned()),
-                _ => OpenError::Folder {
-                    folder: folder.clone(),
-                    cause,
-                },
+            .map_err(|cause| {
+                if cause.kind() == io::ErrorKind::WouldBlock {
+                    return OpenError::InUse(name.as_str().to_owned());
+                }
+                let folder = folder.clone();
+                OpenError::Folder { folder, cause }
             })?;
         let settings = load(&folder.join(SETTINGS), || {
             Settings::of(default_user(&name, os_user))

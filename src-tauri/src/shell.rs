@@ -3,7 +3,7 @@
 //! [`Projector`] compares each snapshot with what is shown and says what has to change; a [`Shell`]
 //! changes it. Neither keeps anything of a call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::view::{AppView, MediaType, RingView, Theme};
 
@@ -59,10 +59,9 @@ pub(crate) trait Shell: Send + 'static {
 /// What is shown around the app, compared with each snapshot.
 #[derive(Debug, Default)]
 pub(crate) struct Projector {
-    ringing: BTreeSet<String>,
+    ringing: BTreeMap<String, Caller>,
     /// Rings that have stopped, until the recent calls say how they ended; the oldest are forgotten.
-    stopped: BTreeMap<String, Caller>,
-    callers: BTreeMap<String, Caller>,
+    stopped: VecDeque<Caller>,
     in_call: bool,
     theme: Option<Theme>,
 }
@@ -77,7 +76,7 @@ impl Projector {
         self.theme(view, &mut steps);
         self.rings(view, &mut steps);
         self.missed(view, &mut steps);
-        let in_call = view.call.is_some();
+        let in_call = view.call.is_some() || view.outgoing.is_some();
         if in_call && !self.in_call {
             steps.push(Step::PresentMain);
         }
@@ -94,41 +93,33 @@ impl Projector {
     }
 
     fn rings(&mut self, view: &AppView, steps: &mut Vec<Step>) {
-        let rings: BTreeMap<&str, &RingView> = view
-            .rings
-            .iter()
-            .map(|ring| (ring.invite_id.as_str(), ring))
-            .collect();
+        let ids = view.rings.iter().map(|ring| ring.invite_id.as_str());
+        let rings: BTreeSet<&str> = ids.collect();
         if rings.is_empty() && !self.ringing.is_empty() {
             steps.push(Step::HideRings);
         }
         if !rings.is_empty() && self.ringing.is_empty() {
             steps.push(Step::ShowRings);
         }
-        let gone: Vec<String> = self
-            .ringing
-            .iter()
-            .filter(|id| !rings.contains_key(id.as_str()))
-            .cloned()
-            .collect();
-        for id in gone {
-            self.ringing.remove(&id);
-            if let Some(caller) = self.callers.remove(&id) {
-                self.stopped.insert(id.clone(), caller);
+        self.ringing.retain(|id, caller| {
+            let rings_still = rings.contains(id.as_str());
+            if !rings_still {
+                self.stopped.push_back(caller.clone());
+                steps.push(Step::Withdraw(id.clone()));
             }
-            steps.push(Step::Withdraw(id));
-        }
+            rings_still
+        });
         for ring in &view.rings {
-            if self.ringing.insert(ring.invite_id.clone()) {
+            if !self.ringing.contains_key(&ring.invite_id) {
                 let caller = Caller::from(ring);
-                self.stopped.remove(&caller.invite_id);
-                self.callers
-                    .insert(caller.invite_id.clone(), caller.clone());
+                self.stopped
+                    .retain(|stopped| stopped.invite_id != ring.invite_id);
+                self.ringing.insert(ring.invite_id.clone(), caller.clone());
                 steps.push(Step::Ring(caller));
             }
         }
         while self.stopped.len() > MOST_STOPPED {
-            self.stopped.pop_first();
+            self.stopped.pop_front();
         }
     }
 
@@ -139,7 +130,9 @@ impl Projector {
         }
         let ended = view.recents.iter().filter(|recent| recent.ending.is_some());
         for recent in ended {
-            if let Some(caller) = self.stopped.remove(&recent.invite_id)
+            let mut stopped = self.stopped.iter();
+            if let Some(place) = stopped.position(|caller| caller.invite_id == recent.invite_id)
+                && let Some(caller) = self.stopped.remove(place)
                 && recent.missed
             {
                 steps.push(Step::Missed(caller));
@@ -147,3 +140,6 @@ impl Projector {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use tauri::utils::config::Color;
 use tauri::{
-    AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder,
+    AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, PixelUnit, WebviewUrl,
+    WebviewWindow, WebviewWindowBuilder, WindowSizeConstraints,
 };
 
 /// The label of the main window.
@@ -18,8 +18,8 @@ pub(crate) const RING: &str = "ring";
 /// The ring window in CSS pixels: as wide as this always, as high as this until its page has said how
 /// high its stack of rings is.
 const RING_SIZE: LogicalSize<f64> = LogicalSize::new(380.0, 200.0);
-/// How far the ring window stays from the edges of the desktop's free area, in CSS pixels.
-const RING_MARGIN: f64 = 16.0;
+/// The most of the desktop's free height that the ring window takes.
+const MOST_OF_HEIGHT: f64 = 0.75;
 const FULLY_TRANSPARENT: Color = Color(0, 0, 0, 0);
 
 /// The windows of a running app.
@@ -51,7 +51,7 @@ impl Windows {
             .title("Incoming call")
             .inner_size(RING_SIZE.width, RING_SIZE.height)
             .decorations(false)
-            .resizable(false)
+            .inner_size_constraints(exactly(RING_SIZE))
             .maximizable(false)
             .minimizable(false)
             .always_on_top(true)
@@ -91,12 +91,14 @@ impl Windows {
         let highest = match self.display(&ring)? {
             Some(display) => {
                 let area = display.work_area();
-                f64::from(area.size.height) / display.scale_factor() - 2.0 * RING_MARGIN
+                f64::from(area.size.height) / display.scale_factor() * MOST_OF_HEIGHT
             }
             None => f64::INFINITY,
         };
-        let height = height.clamp(1.0, highest.max(RING_SIZE.height));
-        ring.set_size(LogicalSize::new(RING_SIZE.width, height))
+        let height = height.ceil().clamp(1.0, highest.max(RING_SIZE.height));
+        let size = LogicalSize::new(RING_SIZE.width, height);
+        ring.set_size_constraints(exactly(size))?;
+        ring.set_size(size)
     }
 
     /// Lets the ring window take the keyboard, because the person touched it.
@@ -120,16 +122,20 @@ impl Windows {
         self.ring().set_theme(theme)
     }
 
+    /// Puts the ring window in the middle, an eighth of the way down: desktops show their
+    /// notifications in the corners and along the edges.
     fn place_ring(&self, ring: &WebviewWindow) -> tauri::Result<()> {
         let Some(display) = self.display(ring)? else {
             return Ok(());
         };
-        let margin = RING_MARGIN * display.scale_factor();
-        let width = RING_SIZE.width * display.scale_factor();
         let area = display.work_area();
-        let right = f64::from(area.position.x) + f64::from(area.size.width);
-        let top = f64::from(area.position.y);
-        ring.set_position(PhysicalPosition::new(right - width - margin, top + margin))
+        let (left, top) = (f64::from(area.position.x), f64::from(area.position.y));
+        let (width, height) = (f64::from(area.size.width), f64::from(area.size.height));
+        let own_width = RING_SIZE.width * display.scale_factor();
+        ring.set_position(PhysicalPosition::new(
+            left + (width - own_width) / 2.0,
+            top + height / 8.0,
+        ))
     }
 
     /// The display the pointer is on, or else the first one.
@@ -153,6 +159,21 @@ impl Windows {
         self.app
             .get_webview_window(label)
             .expect("both windows live as long as the app")
+    }
+}
+
+/// Keeps the person from resizing. A window that is not resizable would do so too, but GTK never makes
+/// one smaller again.
+fn exactly(size: LogicalSize<f64>) -> WindowSizeConstraints {
+    let (width, height) = (
+        PixelUnit::Logical(size.width.into()),
+        PixelUnit::Logical(size.height.into()),
+    );
+    WindowSizeConstraints {
+        min_width: Some(width),
+        max_width: Some(width),
+        min_height: Some(height),
+        max_height: Some(height),
     }
 }
 

@@ -86,6 +86,16 @@ impl Wire {
             .ok();
     }
 
+    /// Sends this text so many times without waiting for anything, or until the server hangs up.
+    pub(crate) async fn flood(&mut self, text: &str, times: usize) {
+        for _ in 0..times {
+            if self.socket.feed(Message::text(text)).await.is_err() {
+                return;
+            }
+        }
+        self.socket.flush().await.ok();
+    }
+
     /// Sends a request; tells its id.
     pub(crate) async fn send(&mut self, method: &str, params: Value) -> u64 {
         self.last += 1;
@@ -153,10 +163,26 @@ impl Wire {
         }
     }
 
+    /// Sends a request on a connection that the server may have closed; tells its id.
+    pub(crate) async fn try_send(&mut self, method: &str, params: Value) -> u64 {
+        self.last += 1;
+        let frame = json!({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params});
+        self.send_frame(Message::text(frame.to_string())).await;
+        self.last
+    }
+
+    /// The reply to the request of that id, if it has come.
+    pub(crate) fn replied(&mut self, id: u64) -> Option<Result<Value, Value>> {
+        self.replies.remove(&id)
+    }
+
     /// What has come and no test has taken: names of events, after everything told before this
-    /// question was answered has come in.
+    /// was asked has come in.
     pub(crate) async fn unheard(&mut self) -> Vec<String> {
-        self.ask("getConversationList", json!({})).await;
+        // Twice: a reply may leave before events that were told earlier, but they leave next.
+        for _ in 0..2 {
+            self.ask("getUserStatus", json!({"userIDList": []})).await;
+        }
         let mut names: Vec<String> = self.events.iter().map(|(name, _)| name.clone()).collect();
         names.extend(self.messages.iter().map(|_| "messageReceived".to_owned()));
         names
@@ -275,10 +301,17 @@ fn read_refusal(error: &Value) -> Refused {
 }
 
 /// Takes a number out of an object, after checking that it lies in this range.
-pub(crate) fn take_ms(object: &mut Value, field: &str, range: std::ops::RangeInclusive<u64>) -> u64 {
+pub(crate) fn take_ms(
+    object: &mut Value,
+    field: &str,
+    range: std::ops::RangeInclusive<u64>,
+) -> u64 {
     let taken = object.as_object_mut().unwrap().remove(field);
     let number = taken.as_ref().and_then(Value::as_u64);
     let number = number.unwrap_or_else(|| panic!("{field} is {taken:?} in {object}"));
-    assert!(range.contains(&number), "{field} is {number}, not {range:?}");
+    assert!(
+        range.contains(&number),
+        "{field} is {number}, not {range:?}"
+    );
     number
 }

@@ -1,6 +1,6 @@
 //! Two people with an app each.
 
-use crate::harness::Desk;
+use crate::harness::{Desk, Seen};
 
 /// SIGNALING §3: the inviter hears of the answer, and both are in the call.
 #[tokio::test]
@@ -11,6 +11,7 @@ async fn a_call_rings_is_accepted_in_the_ring_window_and_is_hung_up() {
     alice.calls("bob").await;
     let ring = bob.rings(&desk, "alice").await;
     alice.main.reads("outgoing-progress", "Ringing…").await;
+    bob.ring_fits().await;
     desk.photograph(&[&alice, &bob]).await;
 
     bob.presses_in_ring("ring-accept").await;
@@ -65,22 +66,30 @@ async fn a_call_that_is_cancelled_stops_ringing_and_was_missed() {
     desk.photograph(&[&alice, &bob]).await;
 }
 
-/// SIGNALING §5: stored users and calls outlive a restart of the server.
+/// SIGNALING §5: what is stored outlives the server, whichever app hosts it next.
 #[tokio::test]
-async fn a_profile_recovers_when_the_app_that_hosts_its_server_is_gone_and_comes_back() {
+async fn calls_and_history_go_on_when_the_app_that_hosts_the_server_dies_and_comes_back() {
     let desk = Desk::set_up("host-restarts").await;
     let (alice, bob) = desk.alice_and_bob().await;
+    alice.calls("bob").await;
+    bob.rings(&desk, "alice").await;
+    bob.presses_in_ring("ring-reject").await;
+    alice.tells_the_end("rejected", "Declined").await;
 
     alice.dies().await;
-    let left = "has noticed";
-    let noticed = bob
-        .main
-        .sees_that("connection", left, |seen| seen.data["state"] != "online");
-    noticed.await;
-    desk.photograph(&[&bob]).await;
-
-    let alice = desk.app("alice").await;
+    let left = |seen: &Seen| seen.data["state"] != "online";
+    bob.main
+        .sees_that("connection", "tells that it is gone", left)
+        .await;
     bob.is_online().await;
+    let alice = desk.app("alice").await;
+    for app in [&alice, &bob] {
+        app.main.press("recents-tab").await;
+        let rejected = |seen: &Seen| seen.data["ending"] == "rejected";
+        app.main.sees_that("recent", "was rejected", rejected).await;
+    }
+    desk.photograph(&[&alice, &bob]).await;
+
     alice.calls("bob").await;
     let ring = bob.rings(&desk, "alice").await;
     bob.presses_in_ring("ring-accept").await;

@@ -9,11 +9,6 @@ fn labels(ring: &Shown) -> Vec<&str> {
         .collect()
 }
 
-fn key<'s>(ring: &'s Shown, label: &str) -> &'s str {
-    let found = ring.actions.iter().find(|(_, l)| l == label);
-    &found.unwrap_or_else(|| panic!("no {label}: {ring:#?}")).0
-}
-
 #[tokio::test]
 async fn accept_on_the_notification_takes_the_call() {
     let desk = Desk::set_up("notification-accept").await;
@@ -25,7 +20,7 @@ async fn accept_on_the_notification_takes_the_call() {
     assert_eq!(ring.urgency, Some(2));
     assert_eq!(ring.timeout_ms, 0);
     assert!(ring.resident);
-    desk.notifications.press(&ring, key(&ring, "Accept")).await;
+    desk.notifications.press(&ring, ring.key("Accept")).await;
 
     bob.is_quiet(&desk, &ring).await;
     alice.is_in_call().await;
@@ -42,7 +37,7 @@ async fn reject_on_the_notification_declines_the_call() {
 
     alice.calls("bob").await;
     let ring = bob.rings(&desk, "alice").await;
-    desk.notifications.press(&ring, key(&ring, "Reject")).await;
+    desk.notifications.press(&ring, ring.key("Reject")).await;
 
     bob.is_quiet(&desk, &ring).await;
     alice.tells_the_end("rejected", "Declined").await;

@@ -1,6 +1,6 @@
 //! What a ring looks like and does on the desktop, whoever calls.
 
-use crate::harness::{Desk, Person};
+use crate::harness::{Closed, Desk, Person};
 
 /// SIGNALING §3: a time-out ends the ring, and the call was missed (§6).
 #[tokio::test]
@@ -41,6 +41,7 @@ async fn rings_stack_and_leave_the_keyboard_where_it_was() {
     let second = bob.rings(&desk, "dave").await;
     keeps_the_keyboard().await;
     assert_eq!(bob.ring.all("ring").await.len(), 2);
+    bob.ring_fits().await;
 
     // Somebody who types on does not answer.
     for key in ["space", "Return", "Escape", "a"] {
@@ -48,6 +49,50 @@ async fn rings_stack_and_leave_the_keyboard_where_it_was() {
     }
     assert_eq!(bob.ring.all("ring").await.len(), 2);
     assert!(bob.is_ring(&first) && bob.is_ring(&second));
+    desk.photograph(&[&bob]).await;
+
+    bob.clicks_in_ring("ring-reject").await;
+    assert_eq!(
+        desk.notifications.sees_gone(&first).await,
+        Closed::Withdrawn
+    );
+    bob.ring_fits().await;
+    assert_eq!(bob.ring.all("ring").await.len(), 1);
+    bob.clicks_in_ring("ring-reject").await;
+    bob.is_quiet(&desk, &second).await;
+}
+
+#[tokio::test]
+async fn a_missed_call_can_be_called_back_from_its_notification() {
+    let desk = Desk::set_up("call-back").await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+
+    let call = carol.calls("bob", 30).await;
+    bob.rings(&desk, "carol").await;
+    carol.cancels(&call).await;
+    let missed = bob.tells_of_a_missed_call(&desk, "carol").await;
+    desk.notifications
+        .press(&missed, missed.key("Call back"))
+        .await;
+
+    bob.main.reads("outgoing-progress", "Ringing…").await;
+    desk.photograph(&[&bob]).await;
+}
+
+#[tokio::test]
+async fn rings_without_a_notification_daemon_and_says_so() {
+    let desk = Desk::set_up("no-notifications").await;
+    desk.notifications.stop().await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+
+    carol.calls("bob", 30).await;
+    bob.ring.sees("ring").await;
+    bob.ring_window.is_shown().await;
+    bob.main.press("settings-tab").await;
+    let told = bob.main.sees("about-notifications").await.text;
+    assert!(told.contains("no notification service"), "{told}");
     desk.photograph(&[&bob]).await;
 }
 

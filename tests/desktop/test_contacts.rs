@@ -1,5 +1,6 @@
 //! The contacts that answer by themselves, as a newcomer meets them.
 
+use crate::harness::until::{so, until};
 use crate::harness::{App, Desk};
 
 async fn calls(app: &App, contact: &str) {
@@ -51,10 +52,12 @@ async fn the_others_are_busy_decline_hang_up_and_never_answer() {
     alice.tells_the_end("cancelled", "Cancelled").await;
 
     alice.main.press("recents-tab").await;
-    let last = "has all four";
-    alice.main.sees_that("recent", last, |_| true).await;
-    let recents = alice.main.all("recent").await;
-    let endings: Vec<_> = recents.iter().map(|seen| &*seen.data["ending"]).collect();
-    assert_eq!(endings, ["cancelled", "answered", "rejected", "busy"]);
+    until("recents tell of all four, the newest first", async || {
+        let recents = alice.main.all("recent").await;
+        let endings: Vec<_> = recents.iter().map(|seen| &*seen.data["ending"]).collect();
+        let all = ["cancelled", "answered", "rejected", "busy"];
+        so(endings == all, format!("{endings:?}"))
+    })
+    .await;
     desk.photograph(&[&alice]).await;
 }

@@ -212,11 +212,10 @@ impl Task {
 
     /// Tells the handset what happened, and does what it says.
     fn feed(&mut self, input: Input) {
+        // What arrives can change the view without an event: who else is in a call, say.
+        let has_arrived = matches!(input, Input::Received(_));
         let effects = self.handset.handle(self.clock.now(), input);
-        let is_news = effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Tell(_) | Effect::Done { .. }));
-        if is_news {
+        if has_arrived || !effects.is_empty() {
             self.view.send_replace(Arc::new(self.handset.view()));
         }
         for effect in effects {

@@ -12,14 +12,14 @@ use crate::driver::World;
 
 /// Wall time, anchored once and advanced by a clock that counts suspend.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock {
+pub(crate) struct Clock {
     wall: Timestamp,
     anchor: boot_time::Instant,
 }
 
 impl Clock {
     /// A clock that is right at this moment.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self {
             wall: wall_time(),
             anchor: boot_time::Instant::now(),
@@ -27,7 +27,7 @@ impl Clock {
     }
 
     /// The time.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.wall.after(self.anchor.elapsed())
     }
 }

@@ -279,3 +279,6 @@ fn try_again(error: &PortError) -> Failure {
         "The server could not do this just now. Try again in a moment.",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,7 @@ mod timers;
 pub mod user_sig;
 mod wire;
 
-pub use clock::{Clock, wall_time};
+pub use clock::wall_time;
 pub use credentials::{AppId, Credentials, CredentialsError, SecretKey};
 pub use ending::Ending;
 pub use fabric::Fabric;

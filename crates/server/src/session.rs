@@ -6,6 +6,8 @@
 
 mod arrival;
 mod departure;
+mod endings;
+mod farewell;
 mod pulse;
 mod request;
 
@@ -16,18 +18,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_engine::Actor;
-use bellhop_protocol::event::KickedOffline;
 use bellhop_protocol::request::Request;
 use bellhop_protocol::rpc::{self, Id};
 use bellhop_protocol::{Code, Event, Failure, Reason};
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use self::arrival::Arrival;
+use self::endings::Endings;
 use self::pulse::{Beat, Pulse};
 use crate::ending::Ending;
 use crate::fabric::{Attachment, Mailbox};
-use crate::hub::{Hub, gone_down};
+use crate::hub::Hub;
 use crate::limits::Kind;
 use crate::wire::{Heard, Wire};
 
@@ -38,8 +39,6 @@ const MAX_UNANSWERED: usize = 64;
 const MAX_FAILED_LOGINS: u32 = 5;
 /// How long a peer may take to read one frame.
 const WRITE_WITHIN: Duration = Duration::from_secs(45);
-/// How long a kicked connection may take to read that it was.
-const FAREWELL: Duration = Duration::from_millis(500);
 /// How long to sleep at most: the system's timers do not count suspend, the clock does.
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
@@ -70,12 +69,6 @@ struct Session<W> {
 pub(crate) struct Speaker {
     pub(crate) actor: Actor,
     pub(crate) attachment: Arc<Attachment>,
-}
-
-/// What can end a connection from outside.
-struct Endings {
-    going_down: watch::Receiver<bool>,
-    line: Option<watch::Receiver<Option<Ending>>>,
 }
 
 /// A frame that was read.
@@ -110,12 +103,9 @@ enum Step {
 
 impl<W: Wire> Session<W> {
     fn new(hub: Arc<Hub>, wire: W) -> Self {
-        let endings = Endings {
-            going_down: hub.going_down.subscribe(),
-            line: None,
-        };
         Self {
             pulse: Pulse::new(hub.tuning, hub.world.now()),
+            endings: Endings::new(hub.going_down.subscribe()),
             hub,
             wire,
             waiting: VecDeque::new(),
@@ -123,7 +113,6 @@ impl<W: Wire> Session<W> {
             failed_logins: 0,
             speaker: None,
             mailbox: None,
-            endings,
         }
     }
 
@@ -316,7 +305,7 @@ impl<W: Wire> Session<W> {
 
     fn settle_in(&mut self, arrival: Arrival) -> Vec<Arc<Event>> {
         self.pulse.logged_in(arrival.expires);
-        self.endings.line = Some(arrival.speaker.attachment.ending());
+        self.endings.attached(arrival.speaker.attachment.ending());
         self.mailbox = Some(arrival.mailbox);
         self.speaker = Some(arrival.speaker);
         arrival.backlog
@@ -358,86 +347,6 @@ impl<W: Wire> Session<W> {
             ending = self.endings.wait() => Err(ending),
             () = self.hub.world.pause(WRITE_WITHIN) => Err(Ending::TooSlow),
         }
-    }
-
-    /// Says goodbye, lets the request in the works finish, and leaves the fabric.
-    async fn end(mut self, ending: Ending) {
-        if ending == Ending::Kicked {
-            // Whoever was kicked is told so before the close; should that fail, the close follows.
-            if let Err(error) = self.say_kicked().await {
-                tracing::debug!(?error, "a kicked connection was not told");
-            }
-        }
-        let is_clean = !matches!(ending, Ending::Silent | Ending::TooSlow | Ending::Kicked);
-        if is_clean {
-            self.note_heard();
-        }
-        let Self {
-            hub,
-            wire,
-            current,
-            mut speaker,
-            mailbox,
-            ..
-        } = self;
-        drop(mailbox);
-        let finish = async {
-            if let Some(current) = current
-                && let Then::LoggedIn(arrival) = current.await.then
-            {
-                speaker = Some(arrival.speaker);
-            }
-            if let Some(speaker) = speaker {
-                departure::leave(&hub, speaker).await;
-            }
-        };
-        // The device is gone for the others before its peer has said goodbye.
-        tokio::join!(finish, wire.close(ending));
-    }
-
-    async fn say_kicked(&mut self) -> Result<(), Ending> {
-        let kicked = Event::KickedOffline(KickedOffline {
-            code: Code::Kicked,
-            reason: Reason::Kicked,
-        });
-        let waiting = std::mem::take(&mut self.waiting);
-        let say = async {
-            for id in waiting.into_iter().filter_map(|asked| asked.id) {
-                let reply = rpc::encode_reply(&id, &Err(not_logged_in()));
-                self.wire.say(reply).await?;
-            }
-            self.wire.say(rpc::encode_event(&kicked)).await
-        };
-        tokio::select! {
-            biased;
-            said = say => said,
-            () = self.hub.world.pause(FAREWELL) => Err(Ending::TooSlow),
-        }
-    }
-}
-
-impl Endings {
-    /// Completes when the connection has to end.
-    async fn wait(&mut self) -> Ending {
-        let line = async {
-            match &mut self.line {
-                None => pending().await,
-                Some(line) => match line.wait_for(Option::is_some).await {
-                    Ok(ending) => ending.unwrap_or(Ending::Gone),
-                    Err(_) => Ending::Gone,
-                },
-            }
-        };
-        tokio::select! {
-            biased;
-            ending = line => ending,
-            () = gone_down(&mut self.going_down) => Ending::GoingDown,
-        }
-    }
-
-    /// Why the connection has to end, if it has to.
-    fn ended(&self) -> Option<Ending> {
-        self.line.as_ref().and_then(|line| *line.borrow())
     }
 }
 

@@ -7,6 +7,7 @@ use bellhop_protocol::id::HangUpReason;
 use bellhop_protocol::request::{Done, HungUp, Invite, Invited, RejectReason, RingTime};
 use bellhop_protocol::{CallId, Code, Failure, InvalidId, InviteId, Reason, UserId};
 
+use crate::controller::recents::Whose;
 use crate::controller::state::{Placing, Talk, find};
 use crate::controller::{Ask, Connected, Core, Outcome, Reply, Report};
 use crate::profile::FileError;
@@ -151,7 +152,10 @@ impl<S: Shell> Core<S> {
         };
         match outcome {
             Ok(_) => {
+                // The server does not tell the device that did it (SIGNALING §6).
+                let callee = placing.talk.peer.clone();
                 self.state.end_placing(Ending::Cancelled);
+                self.read(Whose::With(callee));
                 self.succeed(reply);
             }
             Err(failure) => {
@@ -232,7 +236,7 @@ impl<S: Shell> Core<S> {
         self.state.rejecting.remove(id);
         match outcome {
             Ok(_) => {
-                self.read(crate::controller::recents::Whose::All);
+                self.read(Whose::All);
                 self.succeed(reply);
             }
             Err(failure) => self.refuse(failure, reply),
@@ -263,7 +267,7 @@ impl<S: Shell> Core<S> {
                     let duration = Some(hung_up.duration_ms);
                     self.state.end_talk(Ending::Answered, duration);
                 }
-                self.read(crate::controller::recents::Whose::All);
+                self.read(Whose::All);
                 self.succeed(reply);
             }
             Err(failure) => {

@@ -105,7 +105,8 @@ impl State {
     }
 
     fn rings(&self, view: &View, now: Timestamp) -> Vec<RingView> {
-        let rings = view.invitations.iter().filter(|live| self.rings_here(live));
+        let arrived = self.arrived.iter().filter_map(|id| find(view, id));
+        let rings = arrived.filter(|live| self.rings_here(live));
         rings.map(|live| self.ring(live, now)).collect()
     }
 

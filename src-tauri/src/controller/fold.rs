@@ -187,3 +187,6 @@ fn ending_of(ended: &CallEnded) -> Ending {
         _ => Ending::Answered,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,6 +84,8 @@ pub(crate) struct State {
     pub(crate) recents: Recents,
     /// The call this device places.
     pub(crate) placing: Option<Placing>,
+    /// What is live, in the order in which it came.
+    pub(crate) arrived: Vec<InviteId>,
     /// Rings that were answered with yes here, until the server has confirmed it.
     pub(crate) accepting: BTreeMap<InviteId, Talk>,
     /// Rings that were answered with no here, until the server has confirmed it.
@@ -114,6 +116,7 @@ impl State {
             presence: BTreeMap::new(),
             recents: Recents::default(),
             placing: None,
+            arrived: Vec::new(),
             accepting: BTreeMap::new(),
             rejecting: BTreeSet::new(),
             silenced: BTreeSet::new(),
@@ -194,6 +197,12 @@ impl State {
                 .invitees
                 .iter()
                 .any(|invitee| invitee.ringing);
+        }
+        self.arrived.retain(|id| find(view, id).is_some());
+        for live in &view.invitations {
+            if !self.arrived.contains(&live.invitation.invite_id) {
+                self.arrived.push(live.invitation.invite_id.clone());
+            }
         }
         let own = self.profile.settings().user.clone();
         let is_asked = |id: &InviteId| find(view, id).is_some_and(|live| live.is_pending_for(&own));

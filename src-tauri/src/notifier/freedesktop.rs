@@ -1,16 +1,19 @@
 //! Notifications of Linux desktops, over D-Bus.
 //!
-//! A notification lives as long as the connection that sent it, which `notify_rust` keeps in the
-//! notification's handle; each handle is owned by a task of its own until it is closed.
+//! One task owns one connection for the app's life, because a desktop closes the notifications of a
+//! connection that goes away. It speaks to D-Bus through zbus: `notify_rust` opens a connection for
+//! each notification, and loses the choice of a button when the desktop tells something else just
+//! before it, such as the activation token (4 of 40 presses, measured with version 4.19).
 
-use std::collections::{BTreeMap, VecDeque};
+mod service;
 
-use notify_rust::{
-    CloseReason, Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency,
-};
-use tokio::sync::oneshot;
-use tokio::task::AbortHandle;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
+use tokio::sync::mpsc;
+
+use self::service::{Heard, Service, Urgency};
 use super::{Notifier, text};
 use crate::controller::{Ask, Controller};
 use crate::shell::Caller;
@@ -19,214 +22,244 @@ use crate::view::NotificationsView;
 const ACCEPT: &str = "accept";
 const REJECT: &str = "reject";
 const CALL_BACK: &str = "call-back";
-/// The most notifications of missed calls that are kept at once.
-const MOST_MISSED: usize = 16;
+/// How many orders may wait.
+const ORDERS: usize = 64;
+/// The most notifications that are listened to.
+const MOST: usize = 64;
+const ICON: &[u8] = include_bytes!("../../../icons/128x128.png");
 
 /// The notifications of a Linux desktop.
 pub(super) struct Freedesktop {
-    controller: Controller,
-    rings: BTreeMap<String, oneshot::Sender<()>>,
-    missed: VecDeque<AbortHandle>,
+    orders: mpsc::Sender<Order>,
+}
+
+#[derive(Debug)]
+enum Order {
+    Ring(Caller),
+    Withdraw(String),
+    Missed(Caller),
 }
 
 impl Freedesktop {
-    /// Asks what the desktop can do, in the background.
-    pub(super) fn start(controller: Controller) -> Self {
-        let asking = controller.clone();
-        tokio::spawn(async move {
-            let desktop = Desktop::ask().await;
-            tell(&asking, &desktop).await;
-        });
-        Self {
+    /// Asks what the desktop can do, in the background; keeps the app's picture in `folder`.
+    pub(super) fn start(controller: Controller, folder: &Path) -> Self {
+        let (orders, received) = mpsc::channel(ORDERS);
+        let desk = Desk {
             controller,
-            rings: BTreeMap::new(),
-            missed: VecDeque::new(),
+            icon: icon(folder),
+            service: None,
+            shown: BTreeMap::new(),
+        };
+        tokio::spawn(desk.run(received));
+        Self { orders }
+    }
+
+    fn order(&self, order: Order) {
+        if let Err(error) = self.orders.try_send(order) {
+            tracing::error!(%error, "the desktop does not keep up with notifications");
         }
     }
 }
 
 impl Notifier for Freedesktop {
     fn ring(&mut self, caller: Caller) {
-        let (withdraw, withdrawn) = oneshot::channel();
-        self.rings.insert(caller.invite_id.clone(), withdraw);
-        tokio::spawn(ring(self.controller.clone(), caller, withdrawn));
+        self.order(Order::Ring(caller));
     }
 
     fn withdraw(&mut self, invite_id: &str) {
-        if let Some(withdraw) = self.rings.remove(invite_id)
-            && withdraw.send(()).is_err()
-        {
-            tracing::debug!(invite_id, "its notification is closed already");
-        }
+        self.order(Order::Withdraw(invite_id.to_owned()));
     }
 
     fn missed(&mut self, caller: Caller) {
-        let task = tokio::spawn(missed(self.controller.clone(), caller));
-        self.missed.push_back(task.abort_handle());
-        if self.missed.len() > MOST_MISSED
-            && let Some(oldest) = self.missed.pop_front()
+        self.order(Order::Missed(caller));
+    }
+}
+
+/// A notification that is on the screen, as far as the desktop has told.
+enum Shown {
+    Ring(Caller),
+    Missed(Caller),
+}
+
+/// What the task owns.
+struct Desk {
+    controller: Controller,
+    icon: String,
+    service: Option<Service>,
+    shown: BTreeMap<u32, Shown>,
+}
+
+impl Desk {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
+        self.ask_desktop().await;
+        loop {
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(Order::Ring(caller)) => self.ring(caller).await,
+                    Some(Order::Withdraw(invite_id)) => self.withdraw(&invite_id).await,
+                    Some(Order::Missed(caller)) => self.missed(caller).await,
+                    None => return,
+                },
+                heard = service::hear(&mut self.service) => self.heard(heard),
+            }
+        }
+    }
+
+    async fn ring(&mut self, caller: Caller) {
+        self.ask_desktop().await;
+        let Some(service) = &self.service else { return };
+        let text = text::ring(&caller, service.body_is_markup);
+        let note = service::Note {
+            icon: &self.icon,
+            title: &text.title,
+            body: &text.body,
+            actions: &[(ACCEPT, "Accept"), (REJECT, "Reject")],
+            urgency: Urgency::Critical,
+            category: "call.incoming",
+            stays: true,
+        };
+        let shown = service.show(&note).await;
+        self.remember(shown, Shown::Ring(caller)).await;
+    }
+
+    async fn missed(&mut self, caller: Caller) {
+        self.ask_desktop().await;
+        let Some(service) = &self.service else { return };
+        let text = text::missed(&caller, service.body_is_markup);
+        let note = service::Note {
+            icon: &self.icon,
+            title: &text.title,
+            body: &text.body,
+            actions: &[(CALL_BACK, "Call back")],
+            urgency: Urgency::Normal,
+            category: "call.unanswered",
+            stays: false,
+        };
+        let shown = service.show(&note).await;
+        self.remember(shown, Shown::Missed(caller)).await;
+    }
+
+    async fn remember(&mut self, shown: zbus::Result<u32>, what: Shown) {
+        match shown {
+            Ok(id) => {
+                self.shown.insert(id, what);
+                if self.shown.len() > MOST {
+                    self.shown.pop_first();
+                }
+            }
+            Err(error) => self.unavailable(&error).await,
+        }
+    }
+
+    async fn withdraw(&mut self, invite_id: &str) {
+        let is_it = |shown: &Shown| match shown {
+            Shown::Ring(caller) => caller.invite_id == invite_id,
+            Shown::Missed(_) => false,
+        };
+        let found = self.shown.iter().find(|(_, shown)| is_it(shown));
+        let Some(id) = found.map(|(id, _)| *id) else {
+            return;
+        };
+        self.shown.remove(&id);
+        if let Some(service) = &self.service
+            && let Err(error) = service.close(id).await
         {
-            oldest.abort();
+            tracing::debug!(%error, "the notification was closed already");
         }
     }
-}
 
-/// What the desktop's notification service can do.
-struct Desktop {
-    actions: bool,
-    body_is_markup: bool,
-}
-
-impl Desktop {
-    async fn ask() -> Result<Self, String> {
-        let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities).await;
-        let capabilities = asked
-            .map_err(|error| error.to_string())?
-            .map_err(|error| error.to_string())?;
-        let can = |what: &str| capabilities.iter().any(|capability| capability == what);
-        Ok(Self {
-            actions: can("actions"),
-            body_is_markup: can("body-markup"),
-        })
-    }
-}
-
-/// Shows a ring until it is withdrawn or closed, and passes on what is chosen.
-async fn ring(controller: Controller, caller: Caller, mut withdrawn: oneshot::Receiver<()>) {
-    let asked = Desktop::ask().await;
-    let Ok(desktop) = &asked else {
-        return tell(&controller, &asked).await;
-    };
-    let text = text::ring(&caller, desktop.body_is_markup);
-    let mut notification = notification(text, Urgency::Critical, "call.incoming");
-    notification
-        .hint(Hint::Resident(true))
-        .timeout(Timeout::Never);
-    if desktop.actions {
-        notification
-            .action(ACCEPT, "Accept")
-            .action(REJECT, "Reject");
-    }
-    let Some(handle) = show(&controller, &notification, &asked).await else {
-        return;
-    };
-    loop {
-        let response = tokio::select! {
-            response = response(&handle) => response,
-            _ = &mut withdrawn => return handle.close_async().await,
-        };
-        let invite_id = caller.invite_id.clone();
-        let ask = match response {
-            Some(NotificationResponse::Action(action)) if action == ACCEPT => {
-                Some(Ask::Accept { invite_id })
+    fn heard(&mut self, heard: Heard) {
+        match heard {
+            Heard::Chosen { id, action } => match (self.shown.get(&id), action.as_str()) {
+                (Some(Shown::Ring(caller)), ACCEPT) => {
+                    let invite_id = caller.invite_id.clone();
+                    self.act(Ask::Accept { invite_id });
+                }
+                (Some(Shown::Ring(caller)), REJECT) => {
+                    let invite_id = caller.invite_id.clone();
+                    let reason = None;
+                    self.act(Ask::Reject { invite_id, reason });
+                }
+                (Some(Shown::Missed(caller)), CALL_BACK) => self.act(Ask::Invite {
+                    user_id: caller.user_id.clone(),
+                    media: caller.media,
+                }),
+                (Some(_), other) => tracing::debug!(other, "an action that was not offered"),
+                (None, _) => {}
+            },
+            Heard::Closed { id, by_person } => match self.shown.remove(&id) {
+                Some(Shown::Ring(caller)) if by_person => {
+                    let invite_id = caller.invite_id;
+                    self.act(Ask::Silence { invite_id });
+                }
+                Some(Shown::Ring(_) | Shown::Missed(_)) | None => {}
+            },
+            Heard::Gone => {
+                tracing::warn!("the session bus is gone");
+                self.service = None;
+                self.shown.clear();
             }
-            Some(NotificationResponse::Action(action)) if action == REJECT => Some(Ask::Reject {
-                invite_id,
-                reason: None,
-            }),
-            Some(NotificationResponse::Closed(reason)) => {
-                return match reason {
-                    CloseReason::Dismissed => act(&controller, Ask::Silence { invite_id }).await,
-                    CloseReason::Expired | CloseReason::CloseAction | CloseReason::Other(_) => {}
+        }
+    }
+
+    /// Has the controller do what was chosen, without waiting for it.
+    fn act(&self, ask: Ask) {
+        let controller = self.controller.clone();
+        tokio::spawn(async move {
+            if let Err(error) = controller.ask(ask).await {
+                tracing::info!(%error, "what was chosen on a notification was refused");
+            }
+        });
+    }
+
+    /// Asks what the desktop can do, since its notification service may be another one by now.
+    async fn ask_desktop(&mut self) {
+        let asked = match self.service.take() {
+            Some(service) => service.ask_again().await,
+            None => Service::connect().await,
+        };
+        match asked {
+            Ok(service) => {
+                let told = if service.has_actions {
+                    NotificationsView::WithActions
+                } else {
+                    NotificationsView::WithoutActions
                 };
+                self.service = Some(service);
+                self.tell(told).await;
             }
-            Some(
-                NotificationResponse::Action(_)
-                | NotificationResponse::Default
-                | NotificationResponse::Reply(_),
-            ) => None,
-            None => return,
-        };
-        if let Some(ask) = ask {
-            act(&controller, ask).await;
+            Err(error) => self.unavailable(&error).await,
+        }
+    }
+
+    async fn unavailable(&self, error: &zbus::Error) {
+        tracing::warn!(%error, "no notifications");
+        let reason = "This desktop has no notification service that answers. Incoming calls are \
+                      shown in a window of their own.";
+        self.tell(NotificationsView::Unavailable {
+            reason: reason.to_owned(),
+        })
+        .await;
+    }
+
+    async fn tell(&self, notifications: NotificationsView) {
+        if let Err(error) = self.controller.notifications(notifications).await {
+            tracing::debug!(%error, "not told");
         }
     }
 }
 
-/// Shows a missed call until it is closed, and calls back when that is chosen.
-async fn missed(controller: Controller, caller: Caller) {
-    let asked = Desktop::ask().await;
-    let Ok(desktop) = &asked else {
-        return tell(&controller, &asked).await;
-    };
-    let text = text::missed(&caller, desktop.body_is_markup);
-    let mut notification = notification(text, Urgency::Normal, "call.unanswered");
-    if desktop.actions {
-        notification.action(CALL_BACK, "Call back");
-    }
-    let Some(handle) = show(&controller, &notification, &asked).await else {
-        return;
-    };
-    if let Some(NotificationResponse::Action(action)) = response(&handle).await
-        && action == CALL_BACK
-    {
-        let ask = Ask::Invite {
-            user_id: caller.user_id,
-            media: caller.media,
-        };
-        act(&controller, ask).await;
-    }
-}
-
-fn notification(text: text::Text, urgency: Urgency, category: &str) -> Notification {
-    let mut notification = Notification::new();
-    notification
-        .appname("Bellhop")
-        .icon("bellhop-desktop")
-        .summary(&text.title)
-        .body(&text.body)
-        .urgency(urgency)
-        .hint(Hint::Category(category.to_owned()))
-        .hint(Hint::DesktopEntry("Bellhop".to_owned()));
-    notification
-}
-
-/// Shows a notification, and tells the controller whether it was.
-async fn show(
-    controller: &Controller,
-    notification: &Notification,
-    desktop: &Result<Desktop, String>,
-) -> Option<NotificationHandle> {
-    match notification.show_async().await {
-        Ok(handle) => {
-            tell(controller, desktop).await;
-            Some(handle)
+/// The app's picture as a file, because an icon's name is known only where the app is installed; the
+/// name where the file cannot be written.
+fn icon(folder: &Path) -> String {
+    let path = folder.join("icon.png");
+    let written = fs::write(&path, ICON);
+    match (written, tauri::Url::from_file_path(&path)) {
+        (Ok(()), Ok(url)) => url.into(),
+        (Err(error), _) => {
+            tracing::warn!(%error, "no picture for notifications");
+            "bellhop-desktop".to_owned()
         }
-        Err(error) => {
-            tell(controller, &Err(error.to_string())).await;
-            None
-        }
-    }
-}
-
-/// What was chosen, or how it was closed; nothing when the desktop does not tell any more.
-async fn response(handle: &NotificationHandle) -> Option<NotificationResponse> {
-    let mut told = None;
-    let hear = |response: &NotificationResponse| told = Some(response.clone());
-    handle.wait_for_action_async(hear).await;
-    told
-}
-
-async fn act(controller: &Controller, ask: Ask) {
-    if let Err(error) = controller.ask(ask).await {
-        tracing::info!(%error, "what was chosen on a notification was refused");
-    }
-}
-
-async fn tell(controller: &Controller, desktop: &Result<Desktop, String>) {
-    let notifications = match desktop {
-        Ok(Desktop { actions: true, .. }) => NotificationsView::WithActions,
-        Ok(Desktop { actions: false, .. }) => NotificationsView::WithoutActions,
-        Err(cause) => {
-            tracing::warn!(cause, "no notifications");
-            NotificationsView::Unavailable {
-                reason: "This desktop has no notification service that answers. Incoming calls \
-                         are shown in a window of their own."
-                    .to_owned(),
-            }
-        }
-    };
-    if let Err(error) = controller.notifications(notifications).await {
-        tracing::debug!(%error, "not told");
+        (Ok(()), Err(())) => "bellhop-desktop".to_owned(),
     }
 }

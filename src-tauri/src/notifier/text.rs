@@ -31,7 +31,7 @@ pub(super) fn missed(caller: &Caller, body_is_markup: bool) -> Text {
     text(
         caller,
         match caller.media {
-            MediaType::Audio => "Missed audio call",
+            MediaType::Audio => "Missed call",
             MediaType::Video => "Missed video call",
         },
         body_is_markup,

@@ -25,7 +25,10 @@ async fn an_accept_is_told_to_all_other_devices() {
     }
     let mut others = [&mut cast.a1, &mut cast.a2, &mut cast.b2];
     let told = Cast::hear_message(&mut others).await;
-    assert_eq!((&told["from"], &told["to"]), (&json!("bob"), &json!("alice")));
+    assert_eq!(
+        (&told["from"], &told["to"]),
+        (&json!("bob"), &json!("alice"))
+    );
     assert_eq!(told["messageID"], message["messageID"]);
     assert_eq!(
         body(&told),
@@ -136,7 +139,7 @@ async fn replies_and_events_of_an_invitation_come_in_their_order() {
 
     cast.a1.unheard().await;
     assert_eq!(
-        cast.a1.arrivals[1..cast.a1.arrivals.len() - 1],
+        cast.a1.arrivals[1..7],
         [
             "reply 2",
             "inviteeRinging",

@@ -57,7 +57,11 @@ async fn data_is_passed_byte_for_byte() {
         cast.forget().await;
     }
     let listed = messages(&mut cast.a2, "C2Cbob").await;
-    let written: Vec<Value> = listed.iter().rev().map(|m| body(m)["data"].clone()).collect();
+    let written: Vec<Value> = listed
+        .iter()
+        .rev()
+        .map(|m| body(m)["data"].clone())
+        .collect();
     let expected: Vec<Value> = samples()
         .into_iter()
         .flat_map(|data| [json!(data), json!(data)])

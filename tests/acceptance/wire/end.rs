@@ -107,7 +107,10 @@ async fn a_deadline_that_passes_is_told_to_all_devices() {
     }
     let mut all = cast.parts();
     let told = Cast::hear_message(&mut all).await;
-    assert_eq!((&told["from"], &told["to"]), (&json!("alice"), &json!("bob")));
+    assert_eq!(
+        (&told["from"], &told["to"]),
+        (&json!("alice"), &json!("bob"))
+    );
     assert_eq!(
         body(&told),
         json!({

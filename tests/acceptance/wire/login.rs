@@ -1,5 +1,8 @@
 //! `login`, `logout` and what the server does without them.
 
+use std::time::{Duration, Instant};
+
+use bellhop_server::Tuning;
 use serde_json::json;
 
 use super::{Cast, ring};
@@ -38,7 +41,9 @@ async fn the_first_login_creates_the_account() {
     let mut stranger = Wire::open(&server.url()).await;
     let mut forged = claims("bob");
     forged.secret = "another".to_owned();
-    let refused = stranger.refused("login", server.login("bob", "b1", &forged.sign())).await;
+    let refused = stranger
+        .refused("login", server.login("bob", "b1", &forged.sign()))
+        .await;
     assert_eq!(refused.0, 70003);
     let refused = alice.refused("invite", params.clone()).await;
     assert_eq!(refused.0, 20003, "a refused login creates nobody");
@@ -144,15 +149,28 @@ async fn a_bad_login_is_refused() {
     }
 }
 
-/// PROTOCOL "The connection", 4000.
+/// PROTOCOL "The connection", 4000: without a login in time, whatever else is asked.
 #[tokio::test]
 async fn a_connection_that_does_not_log_in_is_closed() {
-    let server = TestServer::with(|limits| limits.login_within = std::time::Duration::from_millis(200)).await;
+    let within = Duration::from_secs(2);
+    let server = TestServer::with(|tuning| tuning.login_within = within).await;
+    let began = Instant::now();
     let mut silent = Wire::open(&server.url()).await;
-    assert_eq!(silent.close_code().await, 4000);
+    let mut busy = Wire::open(&server.url()).await;
     let mut bob = server.wire("bob", "b1").await;
-    let mut other = Wire::open(&server.url()).await;
-    other.refused("getConversationList", json!({})).await;
-    assert_eq!(other.close_code().await, 4000);
+    busy.refused("getConversationList", json!({})).await;
+    assert_eq!(silent.close_code().await, 4000);
+    assert_eq!(busy.close_code().await, 4000);
+    assert!(began.elapsed() >= within - Duration::from_millis(1));
     bob.hears_nothing().await;
+}
+
+/// PROTOCOL "The connection", SIGNALING §5: the times that hold where no test sets others.
+#[test]
+fn the_times_of_a_server_are_those_of_the_protocol() {
+    let tuning = Tuning::default();
+    assert_eq!(tuning.login_within, Duration::from_secs(10));
+    assert_eq!(tuning.ping_every, Duration::from_secs(20));
+    assert_eq!(tuning.silent_after, Duration::from_secs(45));
+    assert_eq!(tuning.grace, Duration::from_secs(15));
 }

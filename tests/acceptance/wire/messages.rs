@@ -95,7 +95,10 @@ async fn a_bad_message_is_refused() {
     let refused = cast.a1.refused("sendMessage", params).await;
     assert_eq!(refused, refusal(20003, "noSuchUser"));
     cast.hear_nothing().await;
-    assert_eq!(messages(&mut cast.b1, "C2Calice").await, Vec::<Value>::new());
+    assert_eq!(
+        messages(&mut cast.b1, "C2Calice").await,
+        Vec::<Value>::new()
+    );
 }
 
 async fn write(from: &mut Wire, to: &str, text: &str) -> Value {
@@ -124,7 +127,10 @@ async fn a_conversation_is_read_page_by_page() {
         for (length, is_completed) in [(20, false), (20, false), (5, true)] {
             let page = wire.ask("getMessageList", params.clone()).await;
             let listed = page["messages"].as_array().unwrap();
-            assert_eq!((listed.len(), &page["isCompleted"]), (length, &json!(is_completed)));
+            assert_eq!(
+                (listed.len(), &page["isCompleted"]),
+                (length, &json!(is_completed))
+            );
             params["before"] = listed[length - 1]["seq"].clone();
             read.extend(listed.iter().map(|m| m["seq"].as_u64().unwrap()));
         }
@@ -189,7 +195,11 @@ async fn conversations_are_listed_newest_first() {
     );
     assert_eq!(conversations[1]["conversationID"], "C2Ccarol");
     assert_eq!(conversations[1]["unreadCount"], 1);
-    assert_eq!(unread(&mut cast.a1, "C2Cbob").await, 0, "one's own do not count");
+    assert_eq!(
+        unread(&mut cast.a1, "C2Cbob").await,
+        0,
+        "one's own do not count"
+    );
 }
 
 /// §6: unread = messages of others after the read mark; `setMessageRead` moves it to the end.
@@ -200,7 +210,11 @@ async fn reading_a_conversation_empties_its_unread_count_alone() {
     let id = ring(&mut cast.a1, json!({})).await;
     cast.a1.ask("cancel", json!({"inviteID": id})).await;
     write(&mut cast.carol, "bob", "two").await;
-    assert_eq!(unread(&mut cast.b1, "C2Calice").await, 2, "a text and a missed call");
+    assert_eq!(
+        unread(&mut cast.b1, "C2Calice").await,
+        2,
+        "a text and a missed call"
+    );
     let again = cast.server.wire("bob", "b3").await;
     assert_eq!(again.snapshot["unreadTotal"], 3);
 

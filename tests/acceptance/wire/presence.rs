@@ -24,7 +24,11 @@ async fn a_status_is_told_in_the_order_asked() {
             {"userID": "alice", "status": "online"},
         ])
     );
-    for params in [json!({}), json!({"userIDList": "bob"}), json!({"userIDList": [""]})] {
+    for params in [
+        json!({}),
+        json!({"userIDList": "bob"}),
+        json!({"userIDList": [""]}),
+    ] {
         for method in ["getUserStatus", "subscribeUserStatus"] {
             let refused = cast.a1.refused(method, params.clone()).await;
             assert_eq!(refused, refusal(6017, "badParameter"), "{params}");

@@ -26,7 +26,9 @@ async fn an_invite_is_repeated_by_its_invite_id() {
     cast.hear_nothing().await;
     assert_eq!(actions(&mut cast.b1, "C2Calice").await, [1]);
 
-    cast.a1.ask("cancel", json!({"inviteID": params["inviteID"]})).await;
+    cast.a1
+        .ask("cancel", json!({"inviteID": params["inviteID"]}))
+        .await;
     cast.forget().await;
     assert_eq!(lasting(cast.a1.ask("invite", params).await), first);
     cast.hear_nothing().await;

@@ -39,18 +39,14 @@ async fn a_forged_or_malformed_signature_is_refused() {
         forged.sign(),
         String::new(),
         "no signature".to_owned(),
-        good[..good.len() - 8].to_owned(),
-        good.replace('*', "+"),
+        good[..good.len() / 2].to_owned(),
         packed(b"no JSON"),
         packed(b"{}"),
         packed(br#"{"TLS.ver":"2.0","TLS.identifier":"bob","TLS.sig":""}"#),
         bomb.chars().take(12_000).collect(),
     ] {
-        let is_good = signature == good;
-        let expected = refusal(70003, "signatureInvalid");
-        if !is_good {
-            assert_eq!(refused_login(&server, &signature).await, expected, "{signature}");
-        }
+        let refused = refused_login(&server, &signature).await;
+        assert_eq!(refused, refusal(70003, "signatureInvalid"), "{signature}");
     }
 }
 
@@ -64,7 +60,8 @@ async fn a_signature_from_the_future_is_refused() {
     assert_eq!(refused, refusal(70003, "signatureInvalid"));
     ahead.time = seconds_now() + 120;
     let mut wire = Wire::open(&server.url()).await;
-    wire.ask("login", server.login("bob", "b1", &ahead.sign())).await;
+    wire.ask("login", server.login("bob", "b1", &ahead.sign()))
+        .await;
 }
 
 /// 70013: a good signature, but of somebody else.
@@ -110,8 +107,9 @@ async fn five_failed_logins_close_the_connection() {
 async fn a_connection_ends_with_its_signature() {
     let server = TestServer::start().await;
     let mut short = claims("bob");
-    short.expire = 2;
+    short.expire = 3;
     let mut wire = Wire::open(&server.url()).await;
-    wire.ask("login", server.login("bob", "b1", &short.sign())).await;
+    wire.ask("login", server.login("bob", "b1", &short.sign()))
+        .await;
     assert_eq!(wire.close_code().await, 4006);
 }

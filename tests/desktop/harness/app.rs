@@ -21,13 +21,14 @@ use super::until::{so, until};
 /// What the program is called, in the folder that cargo builds into and in the process table.
 pub(crate) const PROGRAM: &str = "bellhop-desktop";
 
-/// For how many milliseconds this script has seen the first ring, in a page that is shown.
+/// For how many milliseconds this script has seen the first ring in its place, in a page that is shown.
 const SEEN_FOR: &str = r#"
 const ring = document.querySelector("[data-testid=ring]");
 if (!ring || document.visibilityState !== "visible") return 0;
 const seen = (window.ringsSeen ??= new WeakMap());
-if (!seen.has(ring)) seen.set(ring, performance.now());
-return performance.now() - seen.get(ring);
+const key = ring.dataset.place;
+if (seen.get(ring)?.key !== key) seen.set(ring, { key, at: performance.now() });
+return performance.now() - seen.get(ring).at;
 "#;
 
 /// How the app looks.
@@ -119,6 +120,18 @@ impl App {
         desk.notifications.sees("a ring", shown).await
     }
 
+    /// Waits until the ring window is as high as what is in it.
+    pub(crate) async fn ring_fits(&self) {
+        let script = "return document.querySelector('main').offsetHeight";
+        until("the ring window is as high as its rings", async || {
+            let told = self.ring.run(script, vec![]).await;
+            let inside = told.map_err(|cause| cause.to_string())?.as_u64();
+            let outside = self.ring_window.height().await;
+            so(outside == inside, format!("{outside:?} for {inside:?}"))
+        })
+        .await;
+    }
+
     /// Whether it is a ring's notification, shown by this app still.
     pub(crate) fn is_ring(&self, shown: &Shown) -> bool {
         let category = shown.category.as_deref();
@@ -157,6 +170,24 @@ impl App {
 
     /// Presses something in the ring window, once it no longer takes a press for an accident.
     pub(crate) async fn presses_in_ring(&self, testid: &str) {
+        self.has_been_ringing().await;
+        self.ring.press(testid).await;
+    }
+
+    /// The same with the mouse, on the first ring.
+    pub(crate) async fn clicks_in_ring(&self, testid: &str) {
+        self.has_been_ringing().await;
+        let script = r#"
+            const button = document.querySelector(`[data-testid="${arguments[0]}"]`);
+            const { left, top, width, height } = button.getBoundingClientRect();
+            return [left + width / 2, top + height / 2].map(Math.round);
+        "#;
+        let middle = self.ring.run(script, vec![json!(testid)]).await;
+        let (x, y) = serde_json::from_value(middle.unwrap()).unwrap();
+        self.ring_window.click(x, y).await;
+    }
+
+    async fn has_been_ringing(&self) {
         self.ring_window.is_shown().await;
         self.ring.sees("ring").await;
         until("the ring has been there for a moment", async || {
@@ -165,11 +196,24 @@ impl App {
             so(seen_for > Some(320.0), format!("{seen_for:?} ms"))
         })
         .await;
-        self.ring.press(testid).await;
+    }
+
+    async fn chosen_tab(&self) -> String {
+        let script =
+            "return document.querySelector('[role=tab][aria-selected=true]').dataset.testid";
+        until("one tab is chosen", async || {
+            let told = self.main.run(script, vec![]).await;
+            let tab = told.map_err(|cause| cause.to_string())?;
+            tab.as_str()
+                .map(str::to_owned)
+                .ok_or("there is none".to_owned())
+        })
+        .await
     }
 
     /// Chooses light or dark in the settings, and waits until both windows wear it.
     pub(crate) async fn wears(&self, theme: Theme) {
+        let tab = self.chosen_tab().await;
         self.main.press("settings-tab").await;
         self.main.press(&format!("theme-{}", theme.name())).await;
         for page in [&self.main, &self.ring] {
@@ -181,7 +225,7 @@ impl App {
             })
             .await;
         }
-        self.main.press("contacts-tab").await;
+        self.main.press(&tab).await;
     }
 
     /// Ends the process at once, as a power cut does.

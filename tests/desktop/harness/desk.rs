@@ -105,6 +105,9 @@ impl Desk {
             for app in apps {
                 app.wears(theme).await;
             }
+            for page in apps.iter().flat_map(|app| [&app.main, &app.ring]) {
+                page.is_drawn().await;
+            }
             let name = format!("{name}-{}", theme.name());
             self.display.photograph(&name).await;
         }

@@ -98,6 +98,22 @@ impl XWindow {
         xdotool(&["windowmove", &number, &x.to_string(), &y.to_string()]).await;
     }
 
+    /// How many pixels high it is, while it is on the screen.
+    pub(crate) async fn height(&self) -> Option<u64> {
+        let geometry = xdotool(&["getwindowgeometry", "--shell", &self.number().await?]).await;
+        let height = geometry
+            .lines()
+            .find_map(|line| line.strip_prefix("HEIGHT="));
+        height?.parse().ok()
+    }
+
+    /// Clicks with the mouse on a point of it, counted from its upper left corner.
+    pub(crate) async fn click(&self, x: u64, y: u64) {
+        let (x, y) = (x.to_string(), y.to_string());
+        let number = self.is_shown().await;
+        xdotool(&["mousemove", "--window", &number, &x, &y, "click", "1"]).await;
+    }
+
     /// Makes it an icon.
     pub(crate) async fn minimize(&self) {
         xdotool(&["windowminimize", &self.is_shown().await]).await;

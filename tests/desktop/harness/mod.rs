@@ -16,5 +16,6 @@ pub(crate) mod until;
 
 pub(crate) use app::{App, Theme};
 pub(crate) use desk::Desk;
-pub(crate) use notifications::Shown;
+pub(crate) use notifications::{Closed, Shown};
+pub(crate) use page::Seen;
 pub(crate) use person::Person;

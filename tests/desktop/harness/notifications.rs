@@ -52,6 +52,14 @@ pub(crate) struct Shown {
     sender: OwnedUniqueName,
 }
 
+impl Shown {
+    /// The key of the button with this label.
+    pub(crate) fn key(&self, label: &str) -> &str {
+        let found = self.actions.iter().find(|(_, other)| other == label);
+        &found.unwrap_or_else(|| panic!("no {label}: {self:#?}")).0
+    }
+}
+
 /// The notification daemon of one test.
 #[derive(Debug)]
 pub(crate) struct Notifications {
@@ -72,6 +80,12 @@ impl Notifications {
         })
         .await;
         Self { connection, shown }
+    }
+
+    /// Gives the daemon's name away, as when none is installed.
+    pub(crate) async fn stop(&self) {
+        let released = self.connection.release_name(NAME).await;
+        assert!(released.expect("the session bus is there"));
     }
 
     /// Waits for a notification that is so, and gives the newest.

@@ -24,6 +24,16 @@ return [...document.querySelectorAll("[data-testid]")]
     }));
 "#;
 
+/// Comes back when the page has drawn what it is: its short animations are over, and two frames passed.
+const DRAWN: &str = r#"
+const done = arguments[arguments.length - 1];
+const isShort = (animation) => animation.effect.getComputedTiming().endTime < 500;
+const over = document.getAnimations().filter(isShort).map((animation) => animation.finished);
+const frames = (left) => (left ? requestAnimationFrame(() => frames(left - 1)) : done());
+if (document.visibilityState === "visible") Promise.allSettled(over).then(() => frames(2));
+else done();
+"#;
+
 /// A session with one app: what is asked goes to the window that it was switched to last.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -155,6 +165,15 @@ impl Page {
     /// What a script returns in this page.
     pub(crate) async fn run(&self, script: &str, args: Vec<Value>) -> Result<Value, CmdError> {
         self.here().await?.client.execute(script, args).await
+    }
+
+    /// Waits until what is to be seen has been drawn.
+    pub(crate) async fn is_drawn(&self) {
+        until(format!("{self} is drawn"), async || {
+            let session = self.here().await?;
+            session.client.execute_async(DRAWN, vec![]).await
+        })
+        .await;
     }
 
     async fn look(&self, testid: &str) -> Result<Vec<Seen>, CmdError> {

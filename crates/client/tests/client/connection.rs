@@ -26,6 +26,35 @@ async fn tells_what_arrives_and_says_that_it_rings() {
     assert_eq!(receipt.params, json!({"inviteID": "a"}));
 }
 
+/// The one who accepts learns the inviter's device from the server; a later reply proves it read.
+#[tokio::test]
+async fn the_view_knows_who_is_in_a_call_that_was_accepted_here() {
+    let peer = Peer::listen().await;
+    let (client, mut events, mut line) = online(&peer).await;
+    line.event(&new(&ring("a"))).await;
+    soon("the ring", events.next()).await;
+    let outcome = client.accept(&"a".parse().unwrap(), "");
+    let accept = line.serve_until("accept").await;
+    line.reply(&accept, Ok(json!({"inviteID": "a"}))).await;
+    soon("the outcome", outcome).await.unwrap();
+    let asked = line.request("getCall").await;
+    let parties = json!([
+        {"userID": "ann", "deviceID": "pad", "platform": "web"},
+        {"userID": "bob", "deviceID": "phone", "platform": "linux"},
+    ]);
+    let call = json!({
+        "callID": "a", "groupID": "", "startedMsAgo": 5, "parties": parties, "invitations": ["a"],
+    });
+    line.reply(&asked, Ok(call)).await;
+    let read = client.set_message_read(&"C2Cann".to_owned().try_into().unwrap());
+    let asked = line.request("setMessageRead").await;
+    line.reply(&asked, Ok(json!({}))).await;
+    soon("the outcome", read).await.unwrap();
+    let view = client.view();
+    assert!(view.calls[0].here);
+    assert_eq!(json!(view.calls[0].parties), parties);
+}
+
 /// §4, §5: a request without a reply is repeated with the same ids, and has one outcome.
 #[tokio::test]
 async fn repeats_what_was_not_answered_on_the_next_connection() {

@@ -27,7 +27,7 @@ use bellhop_protocol::{
 use serde_json::{Value, json};
 
 use link::{Backoff, Link};
-use requests::{Asker, Requests};
+use requests::{Asker, Requests, Withheld};
 use seen::Seen;
 use table::Table;
 
@@ -290,7 +290,7 @@ impl Handset {
         for event in self.table.receive(event, now) {
             let event = ClientEvent::Signaling(event);
             let begins = session::begins(&event).cloned();
-            self.tell(event);
+            self.tell_in_turn(event);
             if let Some(id) = begins {
                 self.begun(&id, now);
             }
@@ -372,9 +372,18 @@ impl Handset {
     fn tell_unless_own(&mut self, events: impl IntoIterator<Item = ClientEvent>) {
         for event in events {
             match self.requests.behind(&event, &self.table.me) {
-                Some(outstanding) => outstanding.withheld.push(event),
-                None => self.tell(event),
+                Some(outstanding) => outstanding.withheld.push(Withheld::Own(event)),
+                None => self.tell_in_turn(event),
             }
+        }
+    }
+
+    /// Tells what happened to an invitation, after the reply that has to come first.
+    fn tell_in_turn(&mut self, event: ClientEvent) {
+        let ahead = requests::subject(&event).and_then(|id| self.requests.ahead_of(id));
+        match ahead {
+            Some(outstanding) => outstanding.withheld.push(Withheld::Later(event)),
+            None => self.tell(event),
         }
     }
 }

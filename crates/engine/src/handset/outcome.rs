@@ -10,7 +10,7 @@ use bellhop_protocol::{
 use serde_json::Value;
 
 use super::link::logged_out;
-use super::requests::{Asker, Outstanding};
+use super::requests::{Asker, Outstanding, Withheld};
 use super::table::Fate;
 use super::{ClientEvent, Effect, Handset, Role};
 
@@ -28,13 +28,20 @@ impl Handset {
             withheld,
             ..
         } = outstanding;
-        match &outcome {
-            Ok(result) => self.learn(&asker, &request, result, now),
-            Err(_) => withheld.into_iter().for_each(|event| self.tell(event)),
-        }
+        let later = match &outcome {
+            Ok(result) => {
+                self.learn(&asker, &request, result, now);
+                withheld.into_iter().filter_map(Withheld::later).collect()
+            }
+            Err(_) => {
+                self.tell_all(withheld.into_iter().map(Withheld::event));
+                Vec::new()
+            }
+        };
         if let Asker::App(ticket) = asker {
             self.effects.push(Effect::Done { ticket, outcome });
         }
+        self.tell_all(later);
         if matches!(request, Request::Logout(_)) {
             self.stop(logged_out());
         }

@@ -42,9 +42,35 @@ pub(super) struct Outstanding {
     pub(super) deadline: Timestamp,
     /// Whether it was sent on this connection.
     pub(super) sent: bool,
-    /// What the snapshot told of this very operation: the app hears it through the reply, unless
-    /// the reply turns out to be a refusal.
-    pub(super) withheld: Vec<ClientEvent>,
+    /// What the app hears only after the reply.
+    pub(super) withheld: Vec<Withheld>,
+}
+
+/// An event that waits for a reply, in its turn.
+#[derive(Debug)]
+pub(super) enum Withheld {
+    /// The snapshot told of this very operation: the app hears it through the reply, unless the
+    /// reply turns out to be a refusal.
+    Own(ClientEvent),
+    /// What happened to the same invitation afterwards.
+    Later(ClientEvent),
+}
+
+impl Withheld {
+    /// What to tell when the operation failed.
+    pub(super) fn event(self) -> ClientEvent {
+        match self {
+            Self::Own(event) | Self::Later(event) => event,
+        }
+    }
+
+    /// What to tell when the operation succeeded.
+    pub(super) fn later(self) -> Option<ClientEvent> {
+        match self {
+            Self::Own(_) => None,
+            Self::Later(event) => Some(event),
+        }
+    }
 }
 
 /// Requests under way, in the order they were asked.
@@ -163,11 +189,47 @@ impl Requests {
         self.take(number)
     }
 
+    /// The request whose reply the events of this invitation have to wait for.
+    pub(super) fn ahead_of(&mut self, id: &InviteId) -> Option<&mut Outstanding> {
+        self.by_number.values_mut().find(|outstanding| {
+            outstanding.withheld.iter().any(|withheld| match withheld {
+                Withheld::Own(event) => subject(event) == Some(id),
+                Withheld::Later(_) => false,
+            })
+        })
+    }
+
     /// The request under way that this event is the effect of, if it is one of this device's own.
     pub(super) fn behind(&mut self, event: &ClientEvent, me: &Party) -> Option<&mut Outstanding> {
         self.by_number
             .values_mut()
             .find(|outstanding| is_effect_of(event, &outstanding.request, me))
+    }
+}
+
+/// The invitation that an event is about, as far as its place among others matters.
+pub(super) fn subject(event: &ClientEvent) -> Option<&InviteId> {
+    match event {
+        ClientEvent::Signaling(Event::InviteeAccepted(told) | Event::InviteeRejected(told)) => {
+            Some(&told.invite_id)
+        }
+        ClientEvent::Signaling(Event::InvitationCancelled(told)) => Some(&told.invite_id),
+        ClientEvent::Signaling(Event::InvitationTimeout(told)) => Some(&told.invite_id),
+        ClientEvent::Signaling(Event::InviteeRinging(told)) => Some(&told.invite_id),
+        ClientEvent::Signaling(Event::CallEnded(told)) => Some(&told.invite_id),
+        ClientEvent::Signaling(
+            Event::NewInvitationReceived(_)
+            | Event::MessageReceived(_)
+            | Event::UserStatusChanged(_)
+            | Event::KickedOffline(_),
+        )
+        | ClientEvent::Connection(_)
+        | ClientEvent::RingOverdue(_)
+        | ClientEvent::RingUnconfirmed(_)
+        | ClientEvent::RingConfirmed(_)
+        | ClientEvent::InvitationLost(_)
+        | ClientEvent::CallRunning(_)
+        | ClientEvent::CallGone(_) => None,
     }
 }
 

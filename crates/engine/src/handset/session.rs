@@ -9,7 +9,7 @@ use bellhop_protocol::{Event, Failure, InviteId, Request, Timestamp, rpc};
 use serde_json::{Value, json};
 
 use super::link::{self, CONNECT_TIME, LOGIN_TIME, Link, Refused};
-use super::requests::{Asker, Outstanding};
+use super::requests::{Asker, Outstanding, Withheld};
 use super::{ClientEvent, Connection, Effect, Handset};
 
 impl Handset {
@@ -222,10 +222,7 @@ impl Handset {
 
     /// A request is given up.
     pub(super) fn fail(&mut self, outstanding: Outstanding, failure: Failure) {
-        outstanding
-            .withheld
-            .into_iter()
-            .for_each(|event| self.tell(event));
+        self.tell_all(outstanding.withheld.into_iter().map(Withheld::event));
         if let Asker::App(ticket) = outstanding.asker {
             let outcome = Err(failure);
             self.effects.push(Effect::Done { ticket, outcome });

@@ -194,3 +194,27 @@ async fn a_restart_keeps_deadlines_and_times_out_what_passed() {
     assert_eq!(page["messages"].as_array().unwrap().len(), 4);
     host.server.shutdown().await;
 }
+
+/// ARCHITECTURE: a slow reader is disconnected and resumes by snapshot.
+#[tokio::test]
+async fn a_device_that_does_not_read_is_disconnected() {
+    let host = host_tuned(|it| it.rate_limits.others.burst = 100_000).await;
+    let bob = host.device("bob", "b1").await;
+    let mut alice = host.device("alice", "a1").await;
+    let watched = json!({"userIDList": ["bob"]});
+    alice.get("subscribeUserStatus", watched).await;
+    let text = json!({"text": "x".repeat(12_000)});
+    let message = json!({"userID": "bob", "type": "text", "payload": text});
+    // What the system's buffers take, and the mailbox.
+    for _ in 0..5000 {
+        alice.get("sendMessage", message.clone()).await;
+        if alice.has_events() {
+            break;
+        }
+    }
+    let change = alice.hears("userStatusChanged").await;
+    assert_eq!(change["status"], "offline");
+    drop(bob);
+    let (_bob, result) = host.login("bob", "b1").await;
+    assert!(result["unreadTotal"].as_u64().unwrap() > 256);
+}

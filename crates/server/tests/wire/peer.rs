@@ -153,6 +153,11 @@ impl Peer {
         payload
     }
 
+    /// Whether events came before the last reply.
+    pub(crate) fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// The names of all events up to this moment.
     pub(crate) async fn heard(&mut self) -> Vec<String> {
         self.ask("getConversationList", json!({})).await;

@@ -33,9 +33,9 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        3 => (0u8..4).prop_map(Step::Invite),
-        4 => (0usize..8, 0u8..4).prop_map(|(which, how)| Step::End(which, how)),
-        6 => prop_oneof![4 => Just(0), 1 => 0usize..4].prop_map(Step::Deliver),
+        3 => prop_oneof![Just(1), 0u8..4].prop_map(Step::Invite),
+        5 => (0usize..4, 0u8..4).prop_map(|(which, how)| Step::End(which, how)),
+        6 => prop_oneof![2 => Just(0), 1 => 0usize..4].prop_map(Step::Deliver),
         1 => (0usize..16).prop_map(Step::Repeat),
         2 => (0usize..8, any::<bool>()).prop_map(|(which, yes)| Step::Answer(which, yes)),
         4 => Just(Step::Serve),
@@ -481,7 +481,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     /// Each end is told exactly once, in the order of revisions, and nothing rings after it.
     #[test]

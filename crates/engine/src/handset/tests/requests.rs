@@ -1,6 +1,6 @@
 //! Requests: waiting, repeated, given up (SIGNALING §4, §5).
 
-use bellhop_protocol::request::{ByUsers, Nothing};
+use bellhop_protocol::request::{ByInvite, ByUsers, Nothing};
 use bellhop_protocol::{Code, Reason};
 
 use super::super::link::{no_reply, unreachable};
@@ -168,6 +168,60 @@ fn an_end_that_this_device_made_is_forgotten_without_an_event() {
     let reply = json!({"inviteID": "a"});
     assert_eq!(phone.reply(3, Ok(reply.clone())), [done(2, Ok(reply))]);
     assert_eq!(phone.handset.live().count(), 0);
+}
+
+#[test]
+fn what_is_read_of_an_invitation_is_news_unless_it_is_older_than_what_was_heard() {
+    let group = between("ann", &["bob", "cat", "dan"], "ring", 1);
+    let read = Request::GetInvitation(ByInvite {
+        invite_id: id("ring"),
+        op_id: None,
+    });
+    let mut phone = Phone::online();
+    phone.hear(new(group.clone()));
+    phone.reply(2, Ok(json!({})));
+    phone.hear(Event::InviteeRejected(answered(&group, 3, "cat", "pad")));
+
+    let mut older = group.clone();
+    older.rev = 2;
+    older.remaining_ms = Some(9_000);
+    older.invitees[1].state = InviteeState::Rejected;
+    phone.ask(2, read.clone());
+    let older = serde_json::to_value(&older).unwrap();
+    assert_eq!(phone.reply(3, Ok(older.clone())), [done(2, Ok(older))]);
+    let deadline = Timestamp::from_millis(phone.now + 30_000);
+    assert_eq!(phone.handset.view().invitations[0].deadline, Some(deadline));
+
+    let mut newer = group.clone();
+    newer.rev = 4;
+    for invitee in &mut newer.invitees[1..] {
+        invitee.state = InviteeState::Rejected;
+        invitee.device = Some("pad".parse().unwrap());
+        invitee.platform = Some("linux".parse().unwrap());
+    }
+    phone.ask(3, read);
+    let newer = serde_json::to_value(&newer).unwrap();
+    let told = Event::InviteeRejected(answered(&group, 4, "dan", "pad"));
+    assert_eq!(
+        phone.reply(4, Ok(newer.clone())),
+        [tell(told), done(3, Ok(newer))]
+    );
+}
+
+/// An answer of this device's own has no revision yet: an older state of it does not undo it.
+#[test]
+fn an_own_answer_is_not_undone_by_a_read_from_before_it() {
+    let mut phone = Phone::ringing();
+    phone.ask(1, accept("ring"));
+    phone.reply(3, Ok(json!({"inviteID": "ring"})));
+    let read = Request::GetInvitation(ByInvite {
+        invite_id: id("ring"),
+        op_id: None,
+    });
+    phone.ask(2, read);
+    let before = serde_json::to_value(ring("ring", 1)).unwrap();
+    assert_eq!(phone.reply(5, Ok(before.clone())), [done(2, Ok(before))]);
+    assert_eq!(phone.ring_of("ring"), Some(Ring::Silent));
 }
 
 /// §5: a subscription outlives the connection; what changed meanwhile is told once.

@@ -164,6 +164,28 @@ fn an_own_answer_whose_reply_was_lost_is_told_by_the_reply() {
     assert!(phone.handset.calls().next().unwrap().here);
 }
 
+/// §3: in the order of revisions, although the own answer is told by its reply.
+#[test]
+fn what_follows_an_own_answer_waits_for_its_reply() {
+    let group = between("ann", &["bob", "cat"], "ring", 1);
+    let mut phone = Phone::online();
+    phone.hear(new(group.clone()));
+    phone.reply(2, Ok(json!({})));
+    phone.ask(1, accept("ring"));
+    phone.lose();
+    let mut own = after(group.clone(), 2, InviteeState::Accepted);
+    own.state = InvitationState::Live;
+    own.invitees[0].device = Some("phone".parse().unwrap());
+    let mut snapshot = snapshot(std::slice::from_ref(&own), &[]);
+    snapshot.calls.push(call_of(&own, &[party("bob", "phone")]));
+    phone.return_to(&snapshot);
+    let later = Event::InviteeRejected(answered(&group, 3, "cat", "pad"));
+    assert_eq!(phone.hear(later.clone()), []);
+    let reply = json!({"inviteID": "ring"});
+    let effects = phone.reply(3, Ok(reply.clone()));
+    assert_eq!(effects[..2], [done(1, Ok(reply)), tell(later)]);
+}
+
 /// A cancel of another own device looks like this one's, until the reply says otherwise.
 #[test]
 fn an_end_that_was_not_ours_after_all_is_told_with_the_refusal() {

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::file_in;
 use crate::conformance::Heard;
 use crate::conformance::play::{
-    accept, at, decided, invite, invite_id, kept, on, ring, text, user,
+    accept, at, decided, invite, invite_id, kept, on, op, ring, text, user,
 };
 use crate::ports::{History, Ledger, PortError, Transition};
 use crate::sqlite::SqliteStore;
@@ -73,24 +73,23 @@ impl Desk {
 #[tokio::test]
 async fn a_conflict_in_a_shared_commit_undoes_only_itself() {
     let desk = desk();
-    let first = desk.invite("first").await;
-    let second = desk.invite("second").await;
+    let [first, repeated, second] = ["first", "repeated", "second"].map(|id| desk.invite(id));
+    let (mut first, mut repeated, second) = (first.await, repeated.await, second.await);
+    // Found out last, with everything else of it written.
+    first.ops = vec![op("ann", "1")];
+    repeated.ops = vec![op("ann", "1")];
     let (release, held) = desk.hold();
-    let together = async {
-        let commits = [first.clone(), first, second].map(|t| desk.store.commit(t));
-        let freed = async {
-            // Polled after the commits, which are in the queue by then.
-            drop(release);
-        };
-        tokio::join!(held, join_all(commits), freed).1
-    };
+    let commits = [first, repeated, second].map(|t| desk.store.commit(t));
+    // Polled after the commits, which are in the queue by then.
+    let freed = async { drop(release) };
 
-    let outcomes = together.await;
+    let (_, outcomes, ()) = tokio::join!(held, join_all(commits), freed);
 
     assert!(outcomes[0].is_ok() && outcomes[2].is_ok());
     assert_eq!(outcomes[1], Err(PortError::Conflict));
     let open = desk.store.open_invitations(&user("bob")).await.unwrap();
-    assert_eq!(open.len(), 2);
+    let open: Vec<_> = open.iter().map(|i| i.id.as_str()).collect();
+    assert_eq!(open, ["first", "second"]);
     assert_eq!(desk.store.unread_total(&user("bob")).await, Ok(2));
 }
 

@@ -1,0 +1,265 @@
+//! The driver on a store whose writes go wrong, in a world of its own.
+
+mod faulty;
+
+use std::sync::Mutex;
+
+use bellhop_protocol::{Event, InvitationState};
+use serde_json::{Value, json};
+
+use self::faulty::{Fault, Faulty};
+use super::*;
+use crate::memory::MemoryStore;
+use crate::ports::{Directory, Outlet};
+
+/// Time that passes when somebody waits.
+struct Still(Mutex<Timestamp>);
+
+#[async_trait]
+impl World for Still {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+
+    fn mint(&self) -> InviteId {
+        "minted".parse().unwrap()
+    }
+
+    async fn pause(&self, duration: Duration) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.after(duration);
+    }
+}
+
+/// Nobody is connected, and everything that is told is noted.
+#[derive(Default)]
+struct Ear(Mutex<Vec<Event>>);
+
+impl Outlet for Ear {
+    fn publish(&self, notice: &bellhop_engine::Notice) {
+        self.0.lock().unwrap().push(notice.event.clone());
+    }
+
+    fn call_changed(&self, _: &bellhop_engine::Call) {}
+}
+
+#[async_trait]
+impl Presence for Ear {
+    async fn connected(&self, _: &UserId) -> BTreeSet<DeviceId> {
+        BTreeSet::new()
+    }
+}
+
+struct Stage {
+    driver: Driver,
+    store: Arc<Faulty>,
+    world: Arc<Still>,
+    ear: Arc<Ear>,
+}
+
+/// Alice and Bob exist, and the writes go wrong like this.
+async fn stage(faults: &[Fault]) -> Stage {
+    let ear = Arc::new(Ear::default());
+    let store = Arc::new(Faulty {
+        inner: MemoryStore::new(Arc::clone(&ear) as Arc<dyn Outlet>),
+        faults: Mutex::new(faults.iter().copied().collect()),
+        writes: Mutex::new(0),
+    });
+    for user in ["alice", "bob"] {
+        store.ensure_user(&user.parse().unwrap()).await.unwrap();
+    }
+    let world = Arc::new(Still(Mutex::new(Timestamp::from_millis(1_000_000))));
+    Stage {
+        driver: Driver::new(
+            Arc::clone(&store) as SharedStore,
+            Arc::clone(&ear) as Arc<dyn Presence>,
+            Arc::clone(&world) as Arc<dyn World>,
+        ),
+        store,
+        world,
+        ear,
+    }
+}
+
+impl Stage {
+    async fn ask(&self, user: &str, method: &str, params: Value) -> Result<Value, Failure> {
+        let by = actor(user);
+        match method {
+            "invite" => self.driver.invite(&by, parsed(params)).await,
+            "cancel" => self.driver.cancel(&by, parsed(params)).await,
+            "accept" => self.driver.accept(&by, parsed(params)).await,
+            "sendMessage" => self.driver.send_message(&by, parsed(params)).await,
+            _ => panic!("{method} is not tested here"),
+        }
+    }
+
+    async fn state(&self) -> InvitationState {
+        let request = parsed(json!({"inviteID": "i"}));
+        let seen = self.driver.invitation(&actor("alice"), &request).await;
+        seen.unwrap().state
+    }
+
+    fn events(&self) -> usize {
+        self.ear.0.lock().unwrap().len()
+    }
+
+    fn writes(&self) -> u32 {
+        *self.store.writes.lock().unwrap()
+    }
+
+    async fn pass(&self, secs: u64) {
+        self.world.pause(Duration::from_secs(secs)).await;
+    }
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(params: Value) -> T {
+    serde_json::from_value(params).unwrap()
+}
+
+fn actor(user: &str) -> Actor {
+    Actor {
+        user: user.parse().unwrap(),
+        device: "d".parse().unwrap(),
+        platform: "cli".parse().unwrap(),
+    }
+}
+
+fn invite() -> Value {
+    json!({"userID": "bob", "inviteID": "i"})
+}
+
+#[tokio::test]
+async fn after_a_conflict_it_loads_and_decides_again() {
+    let stage = stage(&[Fault::Conflict; 3]).await;
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    assert_eq!((stage.writes(), stage.events()), (4, 4));
+}
+
+#[tokio::test]
+async fn a_write_of_unknown_outcome_is_asked_for_again_and_done_once() {
+    for fault in [Fault::ReplyLost, Fault::RequestLost] {
+        let stage = stage(&[fault]).await;
+        let invited = stage.ask("alice", "invite", invite()).await.unwrap();
+        assert!(invited.get("message").is_some(), "{fault:?}");
+        assert_eq!(stage.events(), 4, "{fault:?}");
+
+        stage.store.faults.lock().unwrap().push_back(fault);
+        let text = json!({
+            "userID": "bob", "type": "text", "payload": {"text": "hi"}, "opID": "o"
+        });
+        stage.ask("alice", "sendMessage", text).await.unwrap();
+        assert_eq!(stage.events(), 6, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_a_name_knows_its_own_write_again() {
+    for fault in [Fault::ReplyLost, Fault::RequestLost] {
+        let stage = stage(&[]).await;
+        stage.ask("alice", "invite", invite()).await.unwrap();
+        stage.store.faults.lock().unwrap().push_back(fault);
+        let accepted = stage.ask("bob", "accept", json!({"inviteID": "i"})).await;
+        assert_eq!(accepted.unwrap()["inviteID"], "i", "{fault:?}");
+        assert_eq!(stage.events(), 8, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn it_gives_up_after_fifteen_seconds_with_try_again() {
+    let stage = stage(&[Fault::RequestLost; 1000]).await;
+    let begun = stage.world.now();
+    let failure = stage.ask("alice", "invite", invite()).await.unwrap_err();
+    assert_eq!(
+        (failure.code, failure.data.reason),
+        (Code::TimedOut, Reason::TryAgain)
+    );
+    assert_eq!(failure.data.invite_id, Some("i".parse().unwrap()));
+    let waited = stage.world.now().since(begun);
+    assert!(waited >= PATIENCE && waited < PATIENCE * 2, "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_not_asked_twice() {
+    let stage = stage(&[Fault::Failed]).await;
+    let failure = stage.ask("alice", "invite", invite()).await.unwrap_err();
+    assert_eq!((failure.data.reason, stage.writes()), (Reason::TryAgain, 1));
+    stage.ask("alice", "invite", invite()).await.unwrap();
+}
+
+/// §2: the deadline is the server's receipt time + timeout, however long the store takes.
+#[tokio::test]
+async fn the_deadline_counts_from_the_first_try() {
+    let stage = stage(&[Fault::RequestLost; 8]).await;
+    let begun = stage.world.now();
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    assert!(stage.world.now() > begun);
+    let request = parsed(json!({"inviteID": "i"}));
+    let seen = stage
+        .driver
+        .invitation(&actor("bob"), &request)
+        .await
+        .unwrap();
+    let left = begun
+        .after(Duration::from_secs(30))
+        .since(stage.world.now());
+    assert_eq!(
+        seen.remaining_ms,
+        Some(bellhop_protocol::time::millis(left))
+    );
+}
+
+/// §4: a refusal is decided anew, a success is remembered for 24 h.
+#[tokio::test]
+async fn only_successes_are_remembered_and_for_a_day() {
+    let stage = stage(&[]).await;
+    let cancel = json!({"inviteID": "i", "opID": "o"});
+    let refused = stage.ask("alice", "cancel", cancel.clone()).await;
+    assert_eq!(refused.unwrap_err().data.reason, Reason::Unknown);
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    let done = stage.ask("alice", "cancel", cancel.clone()).await.unwrap();
+
+    stage.pass(24 * 60 * 60 - 1).await;
+    assert_eq!(
+        stage.ask("alice", "cancel", cancel.clone()).await.unwrap(),
+        done
+    );
+    stage.pass(1).await;
+    let refused = stage.ask("alice", "cancel", cancel).await;
+    assert_eq!(refused.unwrap_err().data.reason, Reason::Cancelled);
+}
+
+#[tokio::test]
+async fn a_repeated_invite_tells_the_time_that_is_left() {
+    let stage = stage(&[]).await;
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    stage.pass(10).await;
+    let again = stage.ask("alice", "invite", invite()).await.unwrap();
+    assert_eq!(again["remainingMs"], 20_000);
+    stage.pass(25).await;
+    let again = stage.ask("alice", "invite", invite()).await.unwrap();
+    assert_eq!(again["remainingMs"], 0);
+}
+
+/// §2: reads return nothing past its deadline as live, and a time-out is committed once.
+#[tokio::test]
+async fn time_is_applied_to_reads_and_committed_once() {
+    let stage = stage(&[]).await;
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
+    assert_eq!(stage.state().await, InvitationState::Live);
+    stage.pass(30).await;
+    assert_eq!(stage.state().await, InvitationState::Ended);
+    let told = stage.events();
+
+    let known = ["i".parse().unwrap()];
+    let snapshot = stage
+        .driver
+        .snapshot(&actor("bob"), &known, None)
+        .await
+        .unwrap();
+    assert_eq!((snapshot.invitations.len(), snapshot.ended[0].rev), (0, 2));
+    let committed = stage.events();
+    assert!(committed > told);
+    stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
+    assert_eq!(stage.events(), committed);
+}

@@ -1,0 +1,112 @@
+//! A store whose commits go wrong as a test says.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use bellhop_engine::{Call, Draft, Invitation, Reply, Stored, Thread};
+use bellhop_protocol::request::Conversation;
+use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Timestamp, UserId};
+
+use crate::memory::MemoryStore;
+use crate::ports::{Directory, Due, History, Ledger, OpKey, OpRecord, PortError, Transition};
+
+/// What happens to the next write.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fault {
+    /// Somebody else was first; nothing is written.
+    Conflict,
+    /// It is written, and nobody learns of that.
+    ReplyLost,
+    /// It is not written, and nobody learns of that.
+    RequestLost,
+    /// It is refused.
+    Failed,
+}
+
+pub(super) struct Faulty {
+    pub(super) inner: MemoryStore,
+    pub(super) faults: Mutex<VecDeque<Fault>>,
+    pub(super) writes: Mutex<u32>,
+}
+
+impl Faulty {
+    fn next(&self) -> Option<Fault> {
+        *self.writes.lock().unwrap() += 1;
+        self.faults.lock().unwrap().pop_front()
+    }
+
+    async fn write(
+        &self,
+        write: impl Future<Output = Result<Reply, PortError>>,
+    ) -> Result<Reply, PortError> {
+        let unknown = Err(PortError::Unknown("a fault".to_owned()));
+        match self.next() {
+            None => write.await,
+            Some(Fault::Conflict) => Err(PortError::Conflict),
+            Some(Fault::RequestLost) => unknown,
+            Some(Fault::Failed) => Err(PortError::Failed("a fault".to_owned())),
+            Some(Fault::ReplyLost) => write.await.and(unknown),
+        }
+    }
+}
+
+macro_rules! reads {
+    ($port:ident: $($name:ident($($arg:ident: $of:ty),*) -> $output:ty;)+ $({ $($write:tt)+ })?) => {
+        #[async_trait]
+        impl $port for Faulty {
+            $(async fn $name(&self, $($arg: $of),*) -> Result<$output, PortError> {
+                self.inner.$name($($arg),*).await
+            })+
+            $($($write)+)?
+        }
+    };
+}
+
+reads! { Ledger:
+    invitation(id: &InviteId) -> Option<Invitation>;
+    call(id: &CallId) -> Option<Call>;
+    op(key: &OpKey, now: Timestamp) -> Option<OpRecord>;
+    open_invitations(user: &UserId) -> Vec<Invitation>;
+    running_calls(user: &UserId) -> Vec<Call>;
+    open_between(inviter: &UserId, invitee: &UserId) -> Option<Invitation>;
+    timed_out_since(user: &UserId, since: Timestamp) -> Vec<Invitation>;
+    due(now: Timestamp, limit: usize) -> Vec<Due>;
+    next_due() -> Option<Timestamp>;
+    set_absence(party: &Party, due: Timestamp) -> ();
+    clear_absence(user: &UserId, device: &DeviceId) -> ();
+    has_absence(user: &UserId) -> bool;
+    awaited_parties() -> Vec<Party>;
+    purge(before: Timestamp) -> ();
+    {
+        async fn commit(&self, transition: Transition) -> Result<Reply, PortError> {
+            self.write(self.inner.commit(transition)).await
+        }
+    }
+}
+
+reads! { History:
+    page(thread: &Thread, before: Option<u64>, limit: u32) -> (Vec<Stored>, bool);
+    conversations(user: &UserId) -> Vec<Conversation>;
+    unread_total(user: &UserId) -> u64;
+    mark_read(user: &UserId, thread: &Thread) -> ();
+    {
+        async fn append(
+            &self,
+            draft: Draft,
+            ops: Vec<OpKey>,
+            fingerprint: String,
+        ) -> Result<Reply, PortError> {
+            self.write(self.inner.append(draft, ops, fingerprint)).await
+        }
+    }
+}
+
+reads! { Directory:
+    ensure_user(user: &UserId) -> ();
+    has_user(user: &UserId) -> bool;
+    last_seen(user: &UserId, device: &DeviceId) -> Option<Timestamp>;
+    set_connected(user: &UserId, device: &DeviceId, at: Timestamp) -> ();
+    set_last_seen(user: &UserId, device: &DeviceId, at: Timestamp) -> ();
+    devices_lost(at: Timestamp) -> ();
+}

@@ -1,0 +1,165 @@
+//! The desktop's notification service, as the Desktop Notifications Specification has it.
+//!
+//! Knows D-Bus; knows no call.
+
+use std::collections::HashMap;
+
+use futures_util::StreamExt;
+use zbus::Variant;
+use zbus::proxy::SignalStream;
+
+const APP: &str = "Bellhop";
+/// Why a notification was closed: the person put it away.
+const DISMISSED: u32 = 2;
+/// The timeout that means never, and the one that means as the desktop likes.
+const NEVER: i32 = 0;
+const AS_THE_DESKTOP_LIKES: i32 = -1;
+
+#[zbus::proxy(
+    interface = "org.freedesktop.Notifications",
+    default_service = "org.freedesktop.Notifications",
+    default_path = "/org/freedesktop/Notifications"
+)]
+trait Notifications {
+    fn get_capabilities(&self) -> zbus::Result<Vec<String>>;
+
+    #[expect(clippy::too_many_arguments, reason = "the specification's")]
+    fn notify(
+        &self,
+        app_name: &str,
+        replaces_id: u32,
+        app_icon: &str,
+        summary: &str,
+        body: &str,
+        actions: &[&str],
+        hints: HashMap<&str, Variant<'_>>,
+        expire_timeout: i32,
+    ) -> zbus::Result<u32>;
+
+    fn close_notification(&self, id: u32) -> zbus::Result<()>;
+}
+
+/// How much a notification matters, as the specification numbers it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Urgency {
+    Normal = 1,
+    Critical = 2,
+}
+
+/// A notification to show.
+#[derive(Debug)]
+pub(super) struct Note<'a> {
+    pub(super) icon: &'a str,
+    pub(super) title: &'a str,
+    pub(super) body: &'a str,
+    /// Keys and labels of the buttons, for desktops that have them.
+    pub(super) actions: &'a [(&'a str, &'a str)],
+    pub(super) urgency: Urgency,
+    pub(super) category: &'a str,
+    /// It stays until it is closed, also after a button was pressed.
+    pub(super) stays: bool,
+}
+
+/// What the desktop says.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// A button was pressed.
+    Chosen { id: u32, action: String },
+    /// A notification is no longer there.
+    Closed { id: u32, by_person: bool },
+    /// Nothing more will be said.
+    Gone,
+}
+
+/// A connection to the notification service, and what it can do.
+pub(super) struct Service {
+    proxy: NotificationsProxy<'static>,
+    /// All its signals as one stream, because their order matters: a button is pressed, and then the
+    /// notification is closed.
+    signals: SignalStream<'static>,
+    pub(super) has_actions: bool,
+    pub(super) body_is_markup: bool,
+}
+
+impl Service {
+    /// Connects, and asks what it can do.
+    pub(super) async fn connect() -> zbus::Result<Self> {
+        let connection = zbus::Connection::session().await?;
+        let proxy = NotificationsProxy::new(&connection).await?;
+        let service = Self {
+            signals: proxy.inner().receive_all_signals().await?,
+            proxy,
+            has_actions: false,
+            body_is_markup: false,
+        };
+        service.ask_again().await
+    }
+
+    /// Asks again what it can do.
+    pub(super) async fn ask_again(mut self) -> zbus::Result<Self> {
+        let capabilities = self.proxy.get_capabilities().await?;
+        let can = |what: &str| capabilities.iter().any(|capability| capability == what);
+        self.has_actions = can("actions");
+        self.body_is_markup = can("body-markup");
+        Ok(self)
+    }
+
+    /// Shows a notification, and gives its number.
+    pub(super) async fn show(&self, note: &Note<'_>) -> zbus::Result<u32> {
+        let offered = note.actions.iter().filter(|_| self.has_actions);
+        let actions: Vec<&str> = offered.flat_map(|(key, label)| [*key, *label]).collect();
+        let hints = HashMap::from([
+            ("urgency", Variant::from(note.urgency as u8)),
+            ("category", Variant::from(note.category)),
+            ("resident", Variant::from(note.stays)),
+            ("desktop-entry", Variant::from(APP)),
+        ]);
+        let timeout = if note.stays {
+            NEVER
+        } else {
+            AS_THE_DESKTOP_LIKES
+        };
+        self.proxy
+            .notify(
+                APP, 0, note.icon, note.title, note.body, &actions, hints, timeout,
+            )
+            .await
+    }
+
+    /// Closes a notification.
+    pub(super) async fn close(&self, id: u32) -> zbus::Result<()> {
+        self.proxy.close_notification(id).await
+    }
+}
+
+/// What the desktop says next; waits for ever where there is no service.
+pub(super) async fn hear(service: &mut Option<Service>) -> Heard {
+    let Some(service) = service else {
+        return std::future::pending().await;
+    };
+    while let Some(signal) = service.signals.next().await {
+        match understood(&signal) {
+            Ok(Some(heard)) => return heard,
+            Ok(None) => {}
+            Err(error) => tracing::debug!(%error, "the desktop said something unreadable"),
+        }
+    }
+    Heard::Gone
+}
+
+fn understood(signal: &zbus::Message) -> zbus::Result<Option<Heard>> {
+    let header = signal.header();
+    let body = signal.body();
+    match header.member().map(|member| member.as_str()) {
+        Some("ActionInvoked") => {
+            let (id, action) = body.deserialize()?;
+            Ok(Some(Heard::Chosen { id, action }))
+        }
+        Some("NotificationClosed") => {
+            let (id, reason): (u32, u32) = body.deserialize()?;
+            let by_person = reason == DISMISSED;
+            Ok(Some(Heard::Closed { id, by_person }))
+        }
+        Some(_) | None => Ok(None),
+    }
+}

@@ -1,0 +1,8 @@
+//! Calls between apps: the SDK against a real server, over real sockets.
+
+mod dice;
+mod endings;
+mod killed;
+mod phone;
+mod races;
+mod restart;
