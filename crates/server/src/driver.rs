@@ -154,7 +154,15 @@ impl Driver {
         {
             return Ok(decision.reply);
         }
-        match self.decide(ask, now).await? {
+        let work = match self.decide(ask, now).await {
+            // What it is refused for may be its own doing, written since it was looked for.
+            Err(Stop::Refused(failure)) => {
+                let done = self.remembered(memory, now).await?;
+                return done.ok_or(Stop::Refused(failure));
+            }
+            decided => decided?,
+        };
+        match work {
             Work::Append(draft) => {
                 let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
                 Ok(self.store.append(draft, ops, fingerprint).await?)
