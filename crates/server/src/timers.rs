@@ -116,8 +116,11 @@ async fn carry_out(hub: &Hub, due: Due) -> Result<(), Missed> {
         Due::Absence(party) => {
             let settled = absent_for_the_grace(hub, &party).await;
             if settled.is_err() {
-                let again = hub.world.now().after(LONGEST_SLEEP);
-                hub.store.set_absence(&party, again).await?;
+                // It was cleared and must not be lost, however long the store fails.
+                while let Err(error) = again(hub, &party, LONGEST_SLEEP).await {
+                    tracing::error!(%error, "an absence is not recorded");
+                    hub.world.pause(LONGEST_SLEEP).await;
+                }
             }
             settled
         }
@@ -136,13 +139,27 @@ async fn absent_for_the_grace(hub: &Hub, party: &Party) -> Result<(), Missed> {
     for call in hub.store.running_calls(user).await? {
         hub.driver.party_gone(&call.id, party).await?;
     }
-    if !connected.is_empty() || hub.store.has_absence(user).await? {
-        return Ok(());
-    }
-    for invitation in hub.store.open_invitations(user).await? {
-        if invitation.inviter.user == *user {
+    let mut own = hub.store.open_invitations(user).await?;
+    own.retain(|invitation| invitation.inviter.user == *user);
+    if connected.is_empty() && !hub.store.has_absence(user).await? {
+        for invitation in own {
             hub.driver.inviter_gone(&invitation.id).await?;
         }
+    } else if own.iter().any(|it| it.inviter.device == *device) {
+        // Its ring goes on while others of this user are there, or waited for. Who accepts it finds
+        // this device in the call: it is looked for again.
+        let others = if connected.is_empty() {
+            LONGEST_SLEEP
+        } else {
+            hub.tuning.grace
+        };
+        again(hub, party, others).await?;
     }
     Ok(())
+}
+
+/// The device's absence falls due again after this time.
+async fn again(hub: &Hub, party: &Party, after: Duration) -> Result<(), PortError> {
+    let due = hub.world.now().after(after);
+    hub.store.set_absence(party, due).await
 }
