@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use bellhop_engine::{Actor, Command, Context, Decision, Draft, Invitation, Refusal, Reply, call};
 use bellhop_protocol::{CallId, Code, DeviceId, Failure, InviteId, Reason, Timestamp, UserId};
 
-pub use self::reads::Snapshot;
+pub use self::reads::{Snapshot, Standing};
 use crate::messages;
 use crate::ports::{OpKey, PortError, SharedStore, Transition};
 
@@ -101,6 +101,8 @@ impl Driver {
     async fn settle(&self, ask: &Ask, memory: &Memory) -> Result<Reply, Failure> {
         let begun = self.world.now();
         let mut uncertain = None;
+        // Whether it may have been written: then it is not said to have failed without a look.
+        let mut in_doubt = false;
         let mut tries = 0;
         let failure = loop {
             // The deadline of an invitation counts from when it was asked for.
@@ -111,8 +113,11 @@ impl Driver {
             match self.attempt(ask, memory, now, &mut uncertain).await {
                 Ok(reply) => return Ok(reply),
                 Err(Stop::Refused(failure)) => break failure,
-                Err(Stop::Port(error @ PortError::Failed(_))) => break try_again(&error),
-                Err(Stop::Port(error @ (PortError::Conflict | PortError::Unknown(_)))) => {
+                Err(Stop::Port(error @ PortError::Failed(_))) if !in_doubt => {
+                    break try_again(&error);
+                }
+                Err(Stop::Port(error)) => {
+                    in_doubt |= matches!(error, PortError::Unknown(_));
                     if self.world.now().since(begun) >= PATIENCE {
                         break try_again(&error);
                     }

@@ -1,12 +1,16 @@
 //! What is noted when a connection ends: when its device was last connected, and that it is gone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bellhop_protocol::{DeviceId, Party, Timestamp, UserId};
 
 use super::Speaker;
 use crate::hub::Hub;
 use crate::ports::PortError;
+
+/// How long to wait before another attempt to record an absence.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// Takes the connection out of the fabric and notes the absence of its device.
 pub(super) async fn leave(hub: &Hub, speaker: Speaker) {
@@ -22,8 +26,13 @@ pub(super) async fn leave(hub: &Hub, speaker: Speaker) {
         return;
     }
     let party: Party = actor.into();
-    if let Err(error) = note_absence(hub, &party, last_heard).await {
-        tracing::error!(%error, user = %party.user, "an absence was not recorded");
+    // Without the record, nobody would ever end what waits for this device.
+    while let Err(error) = note_absence(hub, &party, last_heard).await {
+        tracing::error!(%error, user = %party.user, "an absence is not recorded");
+        if hub.is_going_down() {
+            break;
+        }
+        hub.world.pause(AGAIN_AFTER).await;
     }
     hub.nudge.notify_one();
 }
