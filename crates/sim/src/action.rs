@@ -67,7 +67,7 @@ pub enum Action {
         /// 0 cancels, 1 accepts, 2 rejects.
         how: usize,
     },
-    /// A phone asks again, under the same names, what its user asked before.
+    /// An app asks again, under the same names, what it asked before.
     Repeat {
         /// The phone.
         phone: usize,

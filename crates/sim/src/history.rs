@@ -40,6 +40,8 @@ pub struct Failure {
     pub actions: Vec<Action>,
     /// What must not be.
     pub breach: Breach,
+    /// Everything that led to it, in words.
+    pub journal: Vec<String>,
 }
 
 /// The actions of a seed.
@@ -51,9 +53,25 @@ pub fn actions(seed: u64) -> Vec<Action> {
 
 /// Plays these actions in the world of this seed, to the end.
 pub fn play(seed: u64, actions: &[Action], plant: Option<Plant>) -> Result<Tally, Breach> {
+    play_in(&mut World::new(seed, plant), actions)
+}
+
+/// The same, with everything that happened in words.
+fn retell(seed: u64, actions: &[Action], plant: Option<Plant>) -> Vec<String> {
+    let mut world = World::new(seed, plant);
+    world.oracle.truth().keep_journal();
+    drop(play_in(&mut world, actions));
+    world.oracle.truth().journal()
+}
+
+fn play_in(world: &mut World, actions: &[Action]) -> Result<Tally, Breach> {
     let played = catch_unwind(AssertUnwindSafe(|| {
-        let mut world = World::new(seed, plant);
         for action in actions.iter().chain([&Action::Calm, &Action::Calm]) {
+            let now = world.handle.now();
+            world
+                .oracle
+                .truth()
+                .write(now, || format!("*** {action:?}"));
             world.perform(action);
             if let Some(breach) = world.oracle.breach() {
                 return Err(breach);
@@ -115,6 +133,7 @@ fn shrink(
     }
     Failure {
         seed,
+        journal: retell(seed, &actions, plant),
         actions,
         breach,
     }

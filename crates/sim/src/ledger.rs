@@ -31,11 +31,12 @@ use crate::runtime::{Handle, Owner};
 /// Whose the writes are that nobody waits for any more.
 pub(crate) const LEDGER: Owner = Owner(usize::MAX);
 
+type Running = Arc<Mutex<Vec<Option<Arc<Fabric>>>>>;
+
 /// The fabrics of all server processes: everything is published to all of them, in commit order.
 pub(crate) struct Fabrics {
-    all: Mutex<Vec<Option<Arc<Fabric>>>>,
+    all: Running,
     is_muted: AtomicBool,
-    held_back: Mutex<Option<Notice>>,
     plant: Option<Plant>,
     handle: Handle,
 }
@@ -43,9 +44,8 @@ pub(crate) struct Fabrics {
 impl Fabrics {
     pub(crate) fn new(processes: usize, handle: Handle, plant: Option<Plant>) -> Self {
         Self {
-            all: Mutex::new(vec![None; processes]),
+            all: Arc::new(Mutex::new(vec![None; processes])),
             is_muted: AtomicBool::new(false),
-            held_back: Mutex::default(),
             plant,
             handle,
         }
@@ -70,10 +70,15 @@ impl Fabrics {
     }
 
     fn tell(&self, notice: &Notice) {
-        for fabric in self.all().iter().flatten() {
-            fabric.publish(notice);
-        }
+        tell(&self.all, notice);
     }
+}
+
+fn tell(all: &Running, notice: &Notice) {
+    let all = all.lock().expect("nothing panics while it holds them");
+    all.iter()
+        .flatten()
+        .for_each(|fabric| fabric.publish(notice));
 }
 
 impl Outlet for Fabrics {
@@ -82,16 +87,13 @@ impl Outlet for Fabrics {
             return;
         }
         if self.plant == Some(Plant::PublishesOutOfOrder) {
-            let mut held = self.held_back.lock().expect("nothing panics here");
-            if held.is_none() && self.handle.draw(|chance| chance.strikes(200)) {
-                *held = Some(notice.clone());
-                return;
-            }
-            self.tell(notice);
-            if let Some(held) = held.take_if(|held| held.to.user == notice.to.user) {
-                self.tell(&held);
-            }
-            return;
+            let ms = self.handle.draw(|chance| *chance.pick(&[0, 0, 0, 2_000]));
+            let (all, notice) = (Arc::clone(&self.all), notice.clone());
+            let pause = self.handle.pause(ms);
+            return self.handle.spawn(LEDGER, async move {
+                pause.await;
+                tell(&all, &notice);
+            });
         }
         self.tell(notice);
         if self.plant == Some(Plant::TellsStrangers) {
@@ -228,7 +230,7 @@ impl Inner {
             Some(Plant::IgnoresTheRevision) => self.take_the_next_revision(&mut transition),
             Some(Plant::IgnoresTimeFirst | Plant::TimesOutEarly) => self.correct(&mut transition),
             Some(Plant::KeepsOnlineOnly) => self.leave_a_message(&mut transition),
-            _ => {}
+            Some(_) | None => {}
         }
         let reply = at_once(self.store.commit(transition.clone()))?;
         let written = Transition {
@@ -291,7 +293,7 @@ impl Inner {
                 invitation.deadline = right.map(|at| at.after(wrong));
             }
             Some(Plant::TimesOutEarly) => invitation.deadline = right.map(|at| at.before(wrong)),
-            _ => {}
+            Some(_) | None => {}
         }
         invitation
     }
@@ -330,7 +332,7 @@ impl Ledger for FaultyLedger {
             {
                 return Ok(transition.decision.reply);
             }
-            _ => {}
+            Some(_) | None => {}
         }
         inner.travel().await;
         if !inner.strikes() {
@@ -448,7 +450,7 @@ impl History for FaultyLedger {
         self.0.ask().await?;
         let kept = match self.0.plant {
             Some(Plant::AppliesARetryTwice) => Vec::new(),
-            _ => ops.clone(),
+            Some(_) | None => ops.clone(),
         };
         let appended = at_once(self.0.store.append(draft.clone(), kept, fingerprint));
         if appended.is_ok() {

@@ -15,6 +15,9 @@ struct Args {
     /// The seed of the first; the others follow it.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Tells everything that led to a failure.
+    #[arg(long)]
+    journal: bool,
     /// Goes on after a failure, and counts.
     #[arg(long)]
     keep_going: bool,
@@ -30,6 +33,9 @@ fn main() -> ExitCode {
             Ok(played) => tally.add(played),
             Err(failure) => {
                 println!("{failure}");
+                if args.journal {
+                    failure.journal.iter().for_each(|line| println!("{line}"));
+                }
                 failures += 1;
                 if !args.keep_going {
                     break;

@@ -154,22 +154,23 @@ impl Network {
         let stalled = std::mem::take(&mut state.stalled);
         let now = self.handle.now();
         let State { links, agenda, .. } = &mut *state;
-        let early: Vec<_> = agenda
-            .extract_if(.., |(at, _), what| {
-                let link = match what {
-                    Happening::Up(link) | Happening::Down(link) => links.get(link),
-                    Happening::LostByPhone(_) | Happening::LostByServer(_) => return true,
-                    Happening::Dialled { .. }
-                    | Happening::Wakes(_)
-                    | Happening::Gone(_)
-                    | Happening::Starts(_) => None,
-                };
-                let stall = link.and_then(|link| stalled.get(&link.phone));
-                stall.is_some_and(|until| at >= until)
-            })
-            .map(|(_, what)| what)
-            .collect();
-        for what in early {
+        let (early, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(agenda)
+                .into_iter()
+                .partition(|((at, _), what)| {
+                    let link = match what {
+                        Happening::Up(link) | Happening::Down(link) => links.get(link),
+                        Happening::LostByPhone(_) | Happening::LostByServer(_) => return true,
+                        Happening::Dialled { .. }
+                        | Happening::Wakes(_)
+                        | Happening::Gone(_)
+                        | Happening::Starts(_) => None,
+                    };
+                    let stall = link.and_then(|link| stalled.get(&link.phone));
+                    stall.is_some_and(|until| at >= until)
+                });
+        agenda.extend(rest);
+        for (_, what) in early {
             state.note(now, what);
         }
     }

@@ -2,16 +2,17 @@
 //!
 //! Judges by the specification alone and by the world's own time; asks neither engine nor driver.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bellhop_engine::invitation::Fate;
 use bellhop_engine::{Call, Draft, Invitation};
 use bellhop_protocol::signaling::signaling_info;
-use bellhop_protocol::{CallId, InviteId, MessageType, UserId};
+use bellhop_protocol::{CallId, InviteId, InviteeState, MessageType, UserId};
 use bellhop_server::ports::{OpKey, Transition};
 
 use crate::verdict::{Breach, Invariant};
+use crate::world::BEGINNING;
 
 /// Everything that was ever committed.
 #[derive(Default)]
@@ -21,9 +22,15 @@ pub(crate) struct Truth {
     /// In the order they were made.
     pub(crate) made: Vec<InviteId>,
     ops: BTreeMap<OpKey, u64>,
+    /// What each request changed.
+    changed: BTreeMap<OpKey, (Option<InviteId>, Option<CallId>)>,
     /// When a server first heard a request.
     heard: BTreeMap<OpKey, u64>,
     breach: Option<Breach>,
+    /// What happened, in words, when somebody wants to read it.
+    journal: Option<Vec<String>>,
+    /// Ends that were told of by the time alone; the ledger has to keep the promise.
+    promised: BTreeMap<(InviteId, UserId), InviteeState>,
     commits: u64,
 }
 
@@ -57,6 +64,36 @@ impl Truth {
         });
     }
 
+    /// From here on, what happens is written down.
+    pub(crate) fn keep_journal(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    /// Writes down what happens, if that is wanted.
+    pub(crate) fn write(&mut self, now: u64, what: impl FnOnce() -> String) {
+        if let Some(journal) = &mut self.journal {
+            let secs = now - BEGINNING;
+            journal.push(format!("{:>8}.{:03}  {}", secs / 1000, secs % 1000, what()));
+        }
+    }
+
+    /// What was written down.
+    pub(crate) fn journal(&mut self) -> Vec<String> {
+        self.journal.take().unwrap_or_default()
+    }
+
+    /// Somebody was told that an invitee timed out, since his deadline has passed; it has to come so.
+    pub(crate) fn promise(&mut self, id: &InviteId, user: &UserId, state: InviteeState) -> bool {
+        let is_due = |it: &Invitation| it.deadline.is_some();
+        let can_come = state == InviteeState::TimedOut
+            && self.fate(id, user) == Some(&Fate::Pending)
+            && self.invitations.get(id).is_some_and(is_due);
+        if can_come {
+            self.promised.insert((id.clone(), user.clone()), state);
+        }
+        can_come
+    }
+
     /// How many transitions were committed.
     pub(crate) fn commits(&self) -> u64 {
         self.commits
@@ -72,6 +109,19 @@ impl Truth {
         self.ops.contains_key(key)
     }
 
+    /// Invitations and calls that these requests changed.
+    pub(crate) fn changed_by(
+        &self,
+        keys: &BTreeSet<OpKey>,
+    ) -> (BTreeSet<InviteId>, BTreeSet<CallId>) {
+        let changed = keys.iter().filter_map(|key| self.changed.get(key));
+        let (invitations, calls): (Vec<_>, Vec<_>) = changed.cloned().unzip();
+        (
+            invitations.into_iter().flatten().collect(),
+            calls.into_iter().flatten().collect(),
+        )
+    }
+
     /// What became of an invitee; nothing when he is not invited.
     pub(crate) fn fate(&self, id: &InviteId, user: &UserId) -> Option<&Fate> {
         let invitee = self.invitations.get(id)?.invitee(user)?;
@@ -81,7 +131,19 @@ impl Truth {
     /// A transition was written.
     pub(crate) fn committed(&mut self, transition: &Transition, now: u64) {
         self.commits += 1;
+        self.write(now, || {
+            let next = transition.decision.invitation.as_ref();
+            let next = next.map(|it| (&it.id, it.rev, it.invitees.iter().map(|i| i.fate.state())));
+            let next = next.map(|(id, rev, fates)| (id, rev, fates.collect::<Vec<_>>()));
+            let call = transition.decision.call.as_ref();
+            let call = call.map(|it| (&it.id, it.rev, it.is_running()));
+            format!("ledger: {next:?} call {call:?} by {:?}", transition.ops)
+        });
         for key in &transition.ops {
+            let decision = &transition.decision;
+            let invitation = decision.invitation.as_ref().map(|it| it.id.clone());
+            let call = decision.call.as_ref().map(|it| it.id.clone());
+            self.changed.insert(key.clone(), (invitation, call));
             let times = self.ops.entry(key.clone()).or_default();
             *times += 1;
             if *times > 1 {
@@ -157,13 +219,18 @@ impl Truth {
                 continue;
             }
             let (was, is) = (&was.fate, &is.fate);
+            let promised = self.promised.get(&(id.clone(), user.clone())).copied();
+            if promised.is_some_and(|promised| promised != is.state()) {
+                self.blame(Invariant::SameEnd, || {
+                    format!("{user} of {id} is {is:?}; somebody was told that he {promised:?}")
+                });
+            }
             if *was != Fate::Pending {
-                let invariant = match (was, is) {
-                    (
-                        Fate::Accepted(_) | Fate::Rejected(..),
-                        Fate::Accepted(_) | Fate::Rejected(..),
-                    ) => Invariant::OneAnswer,
-                    _ => Invariant::EndsOnce,
+                let is_answer = |fate| matches!(fate, &Fate::Accepted(_) | &Fate::Rejected(..));
+                let invariant = if is_answer(was) && is_answer(is) {
+                    Invariant::OneAnswer
+                } else {
+                    Invariant::EndsOnce
                 };
                 self.blame(invariant, || {
                     format!("{user} of {id} was {was:?} and is {is:?}")

@@ -1,6 +1,6 @@
 //! A phone: the shipping handset, what its app asked, and what it was told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bellhop_engine::handset::{Config, Connection, Handset, Ticket};
@@ -26,6 +26,11 @@ pub(crate) struct Phone {
     /// The app that runs on it, if it is on.
     pub(crate) app: Option<App>,
     pub(crate) suspended_until: Option<u64>,
+    /// What apps asked that are no more, and so never heard what became of it.
+    ///
+    /// A known gap: what an app's last request does is told to everybody but the device that asked,
+    /// so that the next app on it does not know until it logs in again.
+    pub(crate) unheard: BTreeSet<OpKey>,
 }
 
 /// An app from its start to its end.
@@ -36,6 +41,10 @@ pub(crate) struct App {
     pub(crate) told: Told,
     pub(crate) stream: Stream,
     pub(crate) asked: BTreeMap<Ticket, Asked>,
+    /// What a server heard of it.
+    pub(crate) heard: BTreeSet<OpKey>,
+    /// What was asked, to be repeated.
+    pub(crate) past: Vec<Request>,
     tickets: u64,
 }
 
@@ -46,6 +55,7 @@ impl Phone {
             skew,
             app: None,
             suspended_until: None,
+            unheard: BTreeSet::new(),
         }
     }
 
@@ -70,6 +80,8 @@ impl Phone {
             told: Told::default(),
             stream: Stream::default(),
             asked: BTreeMap::new(),
+            heard: BTreeSet::new(),
+            past: Vec::new(),
             tickets: 0,
         });
         self.suspended_until = None;

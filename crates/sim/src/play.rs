@@ -8,7 +8,7 @@ use bellhop_protocol::request::{
     Accept, Cancel, HangUp, Invite, Nothing, Reject, RingTime, SendMessage,
 };
 use bellhop_protocol::{
-    InvitationState, InviteId, InviteeState, MessageType, OpId, Request, Timestamp, UserId,
+    CallId, InvitationState, InviteId, InviteeState, MessageType, OpId, Request, Timestamp, UserId,
 };
 use bellhop_server::ports::{Due, Ledger};
 use serde_json::json;
@@ -119,8 +119,7 @@ impl World {
         };
         let ticket = app.ticket(&request, first);
         if first {
-            let user = self.phones[phone].me.user.clone();
-            self.past.push((user, request.clone()));
+            app.past.push(request.clone());
         }
         self.feed(phone, Input::Ask { ticket, request });
     }
@@ -229,10 +228,9 @@ impl World {
     }
 
     fn repeat(&mut self, phone: usize, which: usize) {
-        let user = &self.phones[phone].me.user;
-        let own = self.past.iter().filter(|(by, _)| by == user);
-        let own: Vec<Request> = own.map(|(_, request)| request.clone()).collect();
-        if let Some(request) = at(&own, which).cloned() {
+        let app = self.phones[phone].app.as_ref();
+        let request = app.and_then(|app| at(&app.past, which).cloned());
+        if let Some(request) = request {
             self.ask(phone, request, false);
         }
     }
@@ -263,10 +261,10 @@ impl World {
         if self.oracle.breach().is_some() {
             return;
         }
+        self.check_quiet();
         for phone in 0..self.phones.len() {
             self.check_agreement(phone);
         }
-        self.check_quiet();
     }
 
     fn heal(&mut self) {
@@ -305,16 +303,17 @@ impl World {
         }
         let now = Timestamp::from_millis(self.handle.now());
         let mut truth = self.oracle.truth();
+        let (unheard, unheard_calls) = truth.changed_by(&phone.unheard);
         let expected: BTreeSet<Shown> = truth
             .invitations
             .values()
             .filter(|it| it.users().any(|user| *user == me.user))
             .filter(|it| it.reaches(&me.user, &me.device))
             .map(|it| shown(&view(it, truth.calls.get(&it.call), now)))
-            .filter(|(_, state, _)| *state != InvitationState::Ended as u8)
+            .filter(|(id, state, _)| *state != ENDED && !unheard.contains(id))
             .collect();
-        let live = app.handset.live();
-        let known: BTreeSet<Shown> = live.map(|it| shown(&it.invitation)).collect();
+        let live = app.handset.live().map(|it| shown(&it.invitation));
+        let known: BTreeSet<Shown> = live.filter(|(id, ..)| !unheard.contains(id)).collect();
         if known != expected {
             truth.blame(Invariant::Agreement, || {
                 format!("{me:?} knows {known:?}; the ledger {expected:?}")
@@ -330,10 +329,12 @@ impl World {
         let running = truth.calls.values().filter(is_known_here);
         let running: BTreeSet<_> = running.map(|call| call.id.clone()).collect();
         let calls: BTreeSet<_> = app.handset.calls().map(|it| it.call_id.clone()).collect();
-        let unknown: Vec<_> = running.difference(&calls).cloned().collect();
+        let heard = |id: &&CallId| !unheard_calls.contains(*id);
+        let unknown = running.difference(&calls).filter(heard);
+        let unknown: Vec<_> = unknown.cloned().collect();
         let gone = calls.iter().filter(|id| {
             let call = truth.calls.get(id);
-            !call.is_some_and(|call| call.is_running() && call.has(&me.user))
+            heard(id) && !call.is_some_and(|call| call.is_running() && call.has(&me.user))
         });
         let gone: Vec<_> = gone.cloned().collect();
         if !unknown.is_empty() || !gone.is_empty() {
@@ -415,6 +416,9 @@ impl World {
         }
     }
 }
+
+/// The state of an invitation that is over.
+const ENDED: u8 = InvitationState::Ended as u8;
 
 /// What of an invitation has to be the same everywhere.
 type Shown = (InviteId, u8, Vec<InviteeState>);

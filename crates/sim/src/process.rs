@@ -83,7 +83,7 @@ impl Process {
         fabrics.set(self.place, Some(Arc::clone(&fabric)));
         let ahead = match plant {
             Some(Plant::CountsFromTheWrongMoment) => Duration::from_secs(3),
-            _ => Duration::ZERO,
+            Some(_) | None => Duration::ZERO,
         };
         let ports = Ports {
             store: Arc::new(ledger.share()),

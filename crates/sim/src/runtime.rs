@@ -159,11 +159,10 @@ impl Runtime {
     /// Drops all tasks of the owner, wherever they wait.
     pub(crate) fn kill(&mut self, owner: Owner) {
         self.take_in();
-        let dead: Vec<Task> = self
-            .tasks
-            .extract_if(.., |_, task| task.owner == owner)
-            .map(|(_, task)| task)
-            .collect();
+        let tasks = std::mem::take(&mut self.tasks);
+        let (dead, alive): (Vec<_>, Vec<_>) =
+            tasks.into_iter().partition(|(_, task)| task.owner == owner);
+        self.tasks = alive.into_iter().collect();
         drop(dead);
         self.frozen.remove(&owner);
     }

@@ -108,10 +108,12 @@ impl Told {
 
     /// The app was told that its own request was carried out; `first` when it had not asked before.
     pub(crate) fn done(&mut self, truth: &mut Truth, me: &Party, request: &Request, first: bool) {
-        let (id, state) = match request {
-            Request::Accept(asked) => (&asked.invite_id, InviteeState::Accepted),
-            Request::Reject(asked) => (&asked.invite_id, InviteeState::Rejected),
-            _ => return,
+        let (id, state) = if let Request::Accept(asked) = request {
+            (&asked.invite_id, InviteeState::Accepted)
+        } else if let Request::Reject(asked) = request {
+            (&asked.invite_id, InviteeState::Rejected)
+        } else {
+            return;
         };
         if !first && self.ends.contains_key(&(id.clone(), me.user.clone())) {
             return;
@@ -143,7 +145,7 @@ impl Told {
             });
         }
         let fate = truth.fate(id, user).map(Fate::state);
-        if fate != Some(state) {
+        if fate != Some(state) && !truth.promise(id, user, state) {
             truth.blame(Invariant::SameEnd, || {
                 format!("{me:?} was told that {user} of {id} {state:?}; the ledger says {fate:?}")
             });

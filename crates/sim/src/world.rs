@@ -14,7 +14,7 @@ use bellhop_server::user_sig;
 use serde_json::Value;
 
 use crate::ledger::{Fabrics, FaultyLedger};
-use crate::network::{Frame, Happening, Network};
+use crate::network::{Frame, Happening, LinkId, Network};
 use crate::oracle::Oracle;
 use crate::phone::{Phone, keys, lasting};
 use crate::plant::Plant;
@@ -51,8 +51,6 @@ pub(crate) struct World {
     pub(crate) fabrics: Arc<Fabrics>,
     pub(crate) processes: Vec<Process>,
     pub(crate) phones: Vec<Phone>,
-    /// What was asked, by user, to be repeated.
-    pub(crate) past: Vec<(UserId, Request)>,
     /// The first result of each request.
     results: BTreeMap<String, Value>,
     pub(crate) plant: Option<Plant>,
@@ -81,7 +79,6 @@ impl World {
             oracle,
             ledger,
             fabrics,
-            past: Vec::new(),
             results: BTreeMap::new(),
             plant,
             named: 0,
@@ -174,7 +171,7 @@ impl World {
         match what {
             Happening::Up(link) => {
                 if let Some((phone, process, text)) = self.network.deliver_up(link) {
-                    self.overhear(phone, process, &text);
+                    self.overhear(link, phone, process, &text);
                 }
             }
             Happening::Down(link) => {
@@ -228,7 +225,7 @@ impl World {
     }
 
     /// A request reaches a server.
-    fn overhear(&mut self, phone: usize, process: usize, text: &str) {
+    fn overhear(&mut self, link: LinkId, phone: usize, process: usize, text: &str) {
         let Ok(call) = rpc::decode_call(text) else {
             return;
         };
@@ -240,7 +237,12 @@ impl World {
         }
         let now = self.handle.now();
         for key in keys(&self.phones[phone].me.user, &request) {
-            self.oracle.truth().heard(key, now);
+            self.oracle.truth().heard(key.clone(), now);
+            let Phone { app, unheard, .. } = &mut self.phones[phone];
+            match app.as_mut().filter(|app| app.link == Some(link)) {
+                Some(app) => app.heard.insert(key),
+                None => unheard.insert(key),
+            };
         }
     }
 
@@ -261,9 +263,12 @@ impl World {
             .handle
             .draw(|chance| chance.strikes(700))
             .then(|| self.notice());
-        if let Some(link) = self.phones[phone].app.take().and_then(|app| app.link) {
-            self.network.cut(link, [None, noticed]);
-            self.network.leave(link);
+        if let Some(app) = self.phones[phone].app.take() {
+            self.phones[phone].unheard.extend(app.heard);
+            if let Some(link) = app.link {
+                self.network.cut(link, [None, noticed]);
+                self.network.leave(link);
+            }
         }
         self.phones[phone].suspended_until = None;
     }
@@ -272,11 +277,22 @@ impl World {
     pub(crate) fn feed(&mut self, phone: usize, input: Input) {
         let now = self.handle.now();
         let clock = self.phones[phone].clock(now);
+        if self.phones[phone].app.is_none() {
+            return;
+        }
+        self.oracle.truth().write(now, || {
+            let device = &self.phones[phone].me.device;
+            format!("{device} < {}", brief(&input))
+        });
         let Some(app) = &mut self.phones[phone].app else {
             return;
         };
         let effects = app.handset.handle(clock, input);
         for effect in effects {
+            self.oracle.truth().write(now, || {
+                let device = &self.phones[phone].me.device;
+                format!("{device}   > {}", brief(&effect))
+            });
             self.carry_out(phone, effect);
         }
         self.check_rings(phone, clock);
@@ -385,7 +401,7 @@ impl World {
                     }
                 }
             }
-            // Whether it was done is not said.
+            // Refused before it was done by the same request asked once more; or it is not said.
             Err(failure) if is_vague(failure.code) => {}
             Err(failure) if is_done => truth.blame(Invariant::OneEffect, || {
                 format!("{me:?} was refused {request:?}, which is done: {failure:?}")
@@ -476,10 +492,20 @@ impl World {
     }
 }
 
+/// The beginning of what would be a long story.
+fn brief(what: &impl std::fmt::Debug) -> String {
+    format!("{what:?}").chars().take(400).collect()
+}
+
 /// Whether a failure leaves open what became of the request.
 fn is_vague(code: Code) -> bool {
     matches!(
         code,
-        Code::TimedOut | Code::Disconnected | Code::NoNetwork | Code::NotLoggedIn | Code::Kicked
+        Code::TimedOut
+            | Code::Disconnected
+            | Code::NoNetwork
+            | Code::NotLoggedIn
+            | Code::Kicked
+            | Code::NoSuchUser
     )
 }
