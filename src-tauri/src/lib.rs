@@ -96,8 +96,8 @@ fn start(name: ProfileName) -> Result<(), StartError> {
             commands::ring_resized,
             commands::focus_ring,
         ])
-        .setup(move |app| Ok(set_up(app.handle(), root, name)?))
         .build(context)?;
+    set_up(app.handle(), root, name)?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { label, event, .. } = &event {
             window_event(app, label, event);
@@ -108,6 +108,8 @@ fn start(name: ProfileName) -> Result<(), StartError> {
     Ok(())
 }
 
+/// Opens the profile and puts everything to work. Not a setup hook of Tauri's, which would panic where
+/// this has a sentence to say.
 fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName) -> Result<(), StartError> {
     let os_user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
     let title = if name.is_default() {

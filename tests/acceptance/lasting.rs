@@ -7,9 +7,11 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
 
-use bellhop_server::{Data, RunningServer, Server, Tuning};
+use bellhop_server::{Data, RunningServer, Server, StartError, Tuning};
 
+use crate::raw::PATIENCE;
 use crate::server::config;
 use crate::signature::{APP_ID, SECRET};
 
@@ -24,6 +26,21 @@ fn address() -> SocketAddr {
         if TcpListener::bind::<SocketAddr>(address).is_ok() {
             return address;
         }
+    }
+}
+
+/// Patience with an address that was just given up: a process that is being started holds a copy of
+/// every socket of this one for a moment.
+struct Tries(Instant);
+
+impl Tries {
+    fn begin() -> Self {
+        Self(Instant::now())
+    }
+
+    async fn again(&self, why: &str) {
+        assert!(self.0.elapsed() < PATIENCE, "{why}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
@@ -58,7 +75,14 @@ impl LastingServer {
     pub(crate) async fn start_again(&mut self) {
         let mut config = config(self.address, Data::Dir(self.folder.path().to_owned()));
         config.tuning = self.tuning;
-        self.running = Some(Server::start(config).await.unwrap());
+        let tries = Tries::begin();
+        self.running = loop {
+            match Server::start(config.clone()).await {
+                Ok(running) => break Some(running),
+                Err(StartError::AddressInUse(_)) => tries.again("the address is in use").await,
+                Err(error) => panic!("{error}"),
+            }
+        };
     }
 
     /// Shuts it down in order.
@@ -96,8 +120,23 @@ impl Program {
 
     /// Starts it where it was, and waits until it listens.
     pub(crate) async fn start_again(&mut self) {
+        let tries = Tries::begin();
+        let expected = format!("listening on ws://{}", self.address);
+        loop {
+            let first_line = self.spawn().await;
+            if first_line.starts_with(&expected) {
+                return;
+            }
+            self.kill();
+            let words = fs::read_to_string(self.said()).unwrap();
+            assert!(words.contains("in use"), "{first_line:?}; {words}");
+            tries.again(&words).await;
+        }
+    }
+
+    /// Starts the process; the first line it prints, empty if it ends before.
+    async fn spawn(&mut self) -> String {
         let folder = self.folder.path();
-        let said = folder.join("stderr");
         let mut command = Command::new(program());
         command
             .arg("serve")
@@ -109,7 +148,7 @@ impl Program {
             .arg(folder.join("key"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(File::create(&said).unwrap());
+            .stderr(File::create(self.said()).unwrap());
         let mut process = command.spawn().unwrap();
         let stdout = process.stdout.take().expect("it is a pipe");
         self.process = Some(process);
@@ -117,14 +156,12 @@ impl Program {
             let mut line = String::new();
             BufReader::new(stdout).read_line(&mut line).map(|_| line)
         });
-        let first_line = first_line.await.unwrap().unwrap();
-        let expected = format!("listening on ws://{}", self.address);
-        let words = || fs::read_to_string(&said).unwrap_or_default();
-        assert!(
-            first_line.starts_with(&expected),
-            "{first_line:?}; {}",
-            words()
-        );
+        first_line.await.unwrap().unwrap()
+    }
+
+    /// Where its words on standard error go.
+    fn said(&self) -> PathBuf {
+        self.folder.path().join("stderr")
     }
 
     /// Ends it as `kill -9` does.

@@ -73,6 +73,14 @@ impl Workspace {
     pub(crate) fn cargo<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(&self.cargo);
         command.args(args).current_dir(&self.root);
+        // What cargo told this program of its own package; build scripts that read it of theirs would
+        // run anew after every change between `cargo xtask` and plain cargo.
+        for (name, _) in env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(name.as_ref());
+            }
+        }
         if self.is_ci {
             command.env("CARGO_INCREMENTAL", "0");
         }

@@ -183,11 +183,12 @@ fn drive_the_app(workspace: &Workspace) -> Result<(), Problem> {
         .arg(inner.get_program())
         .args(inner.get_args());
     command.current_dir(&workspace.root);
-    command.envs(
-        inner
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
     command
         .env("DISPLAY", display.name())
         .env("GDK_BACKEND", "x11")

@@ -215,6 +215,7 @@ impl Client {
     pub fn set_message_read(&self, conversation_id: &ConversationId) -> Pending<Nothing> {
         self.ask(Request::SetMessageRead(ByConversation {
             conversation_id: conversation_id.clone(),
+            op_id: Some(mint()),
         }))
     }
 

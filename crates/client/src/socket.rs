@@ -23,8 +23,6 @@ pub(crate) use tokio_tungstenite::tungstenite::http::Uri;
 const READ_BUFFER: usize = 4 * 1024;
 /// What is gathered before it is written.
 const WRITE_BUFFER: usize = 4 * 1024;
-/// The longest message taken from a server: snapshots and pages of messages are longer than requests.
-const MAX_RECEIVED: usize = 4 * 1024 * 1024;
 /// A server pings every 20 s: one that is silent for this long is gone.
 const LONGEST_SILENCE: Duration = Duration::from_secs(50);
 /// How long a farewell may take.
@@ -66,8 +64,8 @@ impl Socket {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(WRITE_BUFFER)
-            .max_message_size(Some(MAX_RECEIVED))
-            .max_frame_size(Some(MAX_RECEIVED));
+            .max_message_size(Some(rpc::MAX_REPLY))
+            .max_frame_size(Some(rpc::MAX_REPLY));
         let (stream, _) = connect_async_with_config(request, Some(config), true)
             .await
             .map_err(|e| e.to_string())?;

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use bellhop_protocol::event::CallEnded;
 use bellhop_protocol::id::HangUpReason;
 use bellhop_protocol::{
-    CallId, CallOutcome, CallSummary, Event, GroupId, InviteId, Party, Timestamp, UserId, time,
+    CallId, CallOutcome, CallSummary, DeviceId, Event, GroupId, InviteId, Party, Timestamp, UserId,
+    time,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::command::Actor;
 use crate::decision::{Audience, Decision, MessageEdit, Notice, Reply};
-use crate::invitation::Invitation;
+use crate::invitation::{Devices, Invitation, reaches};
 use crate::refusal::Refusal;
 
 /// A call and everybody who was ever in it.
@@ -36,6 +37,8 @@ pub struct Call {
     pub started: Option<Timestamp>,
     /// When it was over.
     pub ended: Option<Timestamp>,
+    /// For a call founded by an online-only invitation, the devices that hear of it.
+    pub reach: Option<Devices>,
 }
 
 /// Somebody who is or was in a call.
@@ -77,7 +80,13 @@ impl Call {
             invitations: vec![invitation.id.clone()],
             started: None,
             ended: None,
+            reach: invitation.reach.clone(),
         }
+    }
+
+    /// Whether this device may hear of it: any one, unless an online-only invitation founded it.
+    pub fn reaches(&self, user: &UserId, device: &DeviceId) -> bool {
+        reaches(self.reach.as_ref(), user, device)
     }
 
     /// Whether it has begun and is not over.
@@ -95,18 +104,34 @@ impl Call {
         self.present().any(|member| member.party.user == *user)
     }
 
-    /// The next state, with another invitation into it.
-    pub(crate) fn with_invitation(&self, id: &InviteId) -> Self {
+    /// The next state, with another invitation into it, which widens whom it reaches.
+    pub(crate) fn with_invitation(&self, invitation: &Invitation) -> Self {
         let mut next = self.clone();
         next.rev += 1;
-        next.invitations.push(id.clone());
+        next.invitations.push(invitation.id.clone());
+        next.reach = match (next.reach, &invitation.reach) {
+            (Some(mut reach), Some(more)) => {
+                for (user, devices) in more {
+                    reach
+                        .entry(user.clone())
+                        .or_default()
+                        .extend(devices.iter().cloned());
+                }
+                Some(reach)
+            }
+            (None, _) | (_, None) => None,
+        };
         next
     }
 
-    /// The next state, with the inviter and whoever accepted in it.
+    /// The next state, with the inviter and whoever accepted in it. A call that was over when an
+    /// invitation into it was still live begins anew.
     pub(crate) fn joined(&self, invitation: &Invitation, by: &Actor, now: Timestamp) -> Self {
         let mut next = self.clone();
         next.rev += 1;
+        if next.ended.take().is_some() {
+            next.started = None;
+        }
         next.started.get_or_insert(now);
         for (actor, answered) in [(&invitation.inviter, false), (by, true)] {
             if !next.has(&actor.user) {
@@ -175,7 +200,9 @@ fn hang_up(
 }
 
 fn party_gone(state: Option<&Call>, party: &Party, now: Timestamp) -> Decision {
-    match state.filter(|call| call.present().any(|member| member.party == *party)) {
+    // The device may have come back as another platform and gone again.
+    let is_it = |it: &Party| it.user == party.user && it.device == party.device;
+    match state.filter(|call| call.present().any(|member| is_it(&member.party))) {
         Some(call) => leave(call, &party.user, None, word("deviceGone"), now),
         None => Decision::unchanged(Reply::Nothing),
     }
@@ -216,7 +243,7 @@ fn leave(
     let notices = listeners
         .into_iter()
         .map(|user| Notice {
-            to: Audience::of(user, by),
+            to: Audience::of(user, by).within(call.reach.as_ref()),
             event: event.clone(),
         })
         .collect();
@@ -236,7 +263,13 @@ fn leave(
 
 /// What the messages of the call's invites say about it: that it was answered, and its duration.
 fn summaries(call: &Call, duration_ms: u64) -> Vec<MessageEdit> {
-    let answers = call.members.iter().filter(|member| member.answered);
+    // Whoever left before it began anew was in a call that has been told already.
+    let is_of_this = |member: &&Member| member.left >= call.started;
+    let answers = call
+        .members
+        .iter()
+        .filter(|member| member.answered)
+        .filter(is_of_this);
     answers
         .map(|member| MessageEdit {
             invite: member.via.clone(),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::command::Actor;
-use crate::invitation::Invitation;
+use crate::invitation::{Devices, Invitation};
 
 /// What becomes of an invitation, or of a call.
 ///
@@ -80,6 +80,12 @@ impl Audience {
             except,
             only: None,
         }
+    }
+
+    /// The same, narrowed to the devices that an online-only invitation reaches.
+    pub fn within(mut self, reach: Option<&Devices>) -> Self {
+        self.only = reach.map(|reach| reach.get(&self.user).cloned().unwrap_or_default());
+        self
     }
 
     /// Whether this device of the user is meant.

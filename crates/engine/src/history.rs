@@ -86,7 +86,7 @@ pub(crate) fn outcome(
     invitation: &Invitation,
     outcome: CallOutcome,
     answered_by: Option<&Actor>,
-    read_by: Option<&UserId>,
+    read_by: Vec<UserId>,
 ) -> Vec<MessageEdit> {
     let answered_by = answered_by.cloned().map(Into::into);
     let call = CallSummary {
@@ -97,6 +97,6 @@ pub(crate) fn outcome(
     vec![MessageEdit {
         invite: invitation.id.clone(),
         call,
-        read_by: read_by.cloned().into_iter().collect(),
+        read_by,
     }]
 }

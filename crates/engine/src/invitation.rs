@@ -160,12 +160,7 @@ impl Invitation {
 
     /// Whether this device may hear of it: any one, unless it is online-only.
     pub fn reaches(&self, user: &UserId, device: &DeviceId) -> bool {
-        match &self.reach {
-            None => true,
-            Some(reach) => reach
-                .get(user)
-                .is_some_and(|devices| devices.contains(device)),
-        }
+        reaches(self.reach.as_ref(), user, device)
     }
 
     /// The invitee who ended last; nothing while none has.
@@ -175,4 +170,13 @@ impl Invitation {
             .filter(|invitee| invitee.fate.ended_at().is_some())
             .max_by_key(|invitee| invitee.fate.ended_at())
     }
+}
+
+/// Whether the device is among those reached; without a list, every one is.
+pub(crate) fn reaches(reach: Option<&Devices>, user: &UserId, device: &DeviceId) -> bool {
+    reach.is_none_or(|reach| {
+        reach
+            .get(user)
+            .is_some_and(|devices| devices.contains(device))
+    })
 }

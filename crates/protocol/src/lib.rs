@@ -8,6 +8,7 @@ pub mod code;
 pub mod event;
 pub mod id;
 pub mod invitation;
+mod json;
 pub mod message;
 pub mod push;
 pub mod request;

@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::json::{self, Key};
 use crate::{Code, Event, Failure, Reason};
 
-/// The longest frame, in bytes.
+/// The longest frame a client sends, in bytes.
 pub const MAX_FRAME: usize = 80 * 1024;
+/// The longest frame a server sends, in bytes: snapshots and pages are longer than requests.
+pub const MAX_REPLY: usize = 16 * 1024 * 1024;
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "bellhop.v1";
 /// The path of the endpoint.
@@ -46,20 +49,13 @@ impl From<u64> for Id {
 pub struct Unreadable {
     /// What the reply names, as far as it could be read.
     pub id: Id,
-    /// -32700 or -32600.
+    /// -32700, -32600, or 6017 for values beyond what is carried.
     pub failure: Failure,
 }
 
 /// The request in a frame.
 pub fn decode_call(frame: &str) -> Result<Call, Unreadable> {
-    let value: Value = serde_json::from_str(frame).map_err(|e| Unreadable {
-        id: Id::Null,
-        failure: Failure::new(
-            Code::ParseError,
-            Reason::NotJson,
-            format!("This frame is not valid JSON: {e}."),
-        ),
-    })?;
+    let value: Value = serde_json::from_str(frame).map_err(|e| unreadable(frame, &e))?;
     let Value::Object(mut fields) = value else {
         return Err(not_a_request(
             Id::Null,
@@ -87,6 +83,31 @@ pub fn decode_call(frame: &str) -> Result<Call, Unreadable> {
     };
     let params = fields.remove("params").unwrap_or_else(|| json!({}));
     Ok(Call { id, method, params })
+}
+
+/// Why a frame cannot be read: it is no JSON, or a request with values beyond what is carried.
+fn unreadable(frame: &str, error: &serde_json::Error) -> Unreadable {
+    let fields = json::object(frame);
+    let field = |name: &str| {
+        fields
+            .as_ref()?
+            .get(&Key::from(name))
+            .map(|value| value.get())
+    };
+    let id = field("id").and_then(|id| serde_json::from_str(id).ok());
+    if let (Some(id), Some(_)) = (id, field("method")) {
+        let message = format!("The params hold a value that cannot be carried: {error}.");
+        return Unreadable {
+            id,
+            failure: Failure::bad_parameter(message),
+        };
+    }
+    let message = format!("This frame is not valid JSON: {error}.");
+    let failure = Failure::new(Code::ParseError, Reason::NotJson, message);
+    Unreadable {
+        id: Id::Null,
+        failure,
+    }
 }
 
 fn not_a_request(id: Id, what: &str) -> Unreadable {
@@ -215,6 +236,23 @@ mod tests {
         assert_eq!(code_of("{"), (Id::Null, Code::ParseError));
         assert_eq!(code_of(r#"{"a":"\ud800"}"#), (Id::Null, Code::ParseError));
         assert_eq!(code_of(&"[".repeat(50_000)), (Id::Null, Code::ParseError));
+    }
+
+    #[test]
+    fn a_request_with_values_beyond_what_is_carried_is_refused_by_its_id() {
+        for value in [
+            "1e999",
+            r#""\ud800""#,
+            &format!("{}{}", "[".repeat(200), "]".repeat(200)),
+        ] {
+            let frame =
+                format!(r#"{{"jsonrpc":"2.0","id":7,"method":"x","params":{{"a":{value}}}}}"#);
+            assert_eq!(
+                code_of(&frame),
+                (Id::from(7), Code::BadParameter),
+                "{value}"
+            );
+        }
     }
 
     #[test]

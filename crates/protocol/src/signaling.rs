@@ -1,8 +1,8 @@
 //! Signaling inside the history: the body the server writes, and how it is told from other messages.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::json::{self, Key};
 use crate::{GroupId, InviteId, Message, MessageType, UserId};
 
 /// Which operation a signaling message records, by the API's numbers.
@@ -93,24 +93,23 @@ pub fn signaling_info(message: &Message) -> Option<SignalingInfo> {
 /// Whether the data of a custom message makes it signaling: a JSON object with the number
 /// `businessID == 1` and a non-empty string `inviteID` (SIGNALING §2).
 pub fn is_signaling(data: &str) -> bool {
-    let Ok(Value::Object(body)) = serde_json::from_str::<Value>(data) else {
+    let Some(body) = json::object(data) else {
         return false;
     };
-    let marked = body.get("businessID").and_then(Value::as_f64) == Some(1.0);
-    let named = body
-        .get("inviteID")
-        .and_then(Value::as_str)
-        .is_some_and(|id| !id.is_empty());
+    let raw = |key: &str| body.get(&Key::from(key)).map(|value| value.get());
+    let marked = raw("businessID").and_then(|raw| raw.parse::<f64>().ok()) == Some(1.0);
+    let named = raw("inviteID").is_some_and(|raw| raw.starts_with('"') && raw != "\"\"");
     marked && named
 }
 
 /// Whether an operation's data asks to leave unread count and last message as they were: a JSON
 /// object with `excludeFromHistoryMessage: true` (SIGNALING §2).
 pub fn is_excluded_from_history(data: &str) -> bool {
-    matches!(
-        serde_json::from_str::<Value>(data),
-        Ok(Value::Object(body)) if body.get("excludeFromHistoryMessage") == Some(&Value::Bool(true))
-    )
+    let asked = json::object(data).and_then(|body| {
+        body.get(&Key::from("excludeFromHistoryMessage"))
+            .map(|it| it.get())
+    });
+    asked == Some("true")
 }
 
 #[cfg(test)]
@@ -122,6 +121,11 @@ mod tests {
     fn signaling_is_told_by_its_two_marks() {
         assert!(is_signaling(r#"{"businessID":1,"inviteID":"x"}"#));
         assert!(is_signaling(r#"{"businessID":1.0,"inviteID":"x"}"#));
+        let deep = format!(r#""p":{}{}"#, "[".repeat(200), "]".repeat(200));
+        for beside in [r#""p":1e999"#, r#""p":"\ud800""#, &deep] {
+            let data = format!(r#"{{"businessID":1,"inviteID":"x",{beside}}}"#);
+            assert!(is_signaling(&data), "{data}");
+        }
         for ordinary in [
             "",
             "[]",

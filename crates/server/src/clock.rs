@@ -26,6 +26,15 @@ impl Clock {
         }
     }
 
+    /// A clock that somebody has set to this time.
+    #[cfg(test)]
+    pub(crate) fn set_to(wall: Timestamp) -> Self {
+        Self {
+            wall,
+            anchor: boot_time::Instant::now(),
+        }
+    }
+
     /// The time.
     pub(crate) fn now(&self) -> Timestamp {
         self.wall.after(self.anchor.elapsed())
@@ -44,6 +53,10 @@ pub fn wall_time() -> Timestamp {
 impl World for Clock {
     fn now(&self) -> Timestamp {
         Self::now(self)
+    }
+
+    fn wall_time(&self) -> Timestamp {
+        wall_time()
     }
 
     fn mint(&self) -> InviteId {

@@ -32,11 +32,13 @@ macro_rules! conformance {
             directory::an_account_is_there_from_its_creation_on
             directory::a_device_was_last_seen_when_it_left
             directory::devices_that_were_connected_at_a_crash_are_lost
+            directory::a_device_that_stays_away_is_forgotten
             history::pages_lead_from_the_newest_to_the_oldest
             history::places_increase_over_all_threads
             history::an_ordinary_message_is_told_and_remembered_once
             history::a_missed_call_is_one_unread_and_an_answered_one_none
             history::reading_moves_the_mark_to_the_end
+            history::reading_is_remembered_once
             history::an_excluded_message_changes_neither_count_nor_last_message
             history::the_message_of_an_invite_tells_what_became_of_the_call
             history::conversations_are_listed_newest_first_for_both_sides
@@ -48,6 +50,7 @@ macro_rules! conformance {
             ledger::a_repeated_request_writes_nothing
             ledger::open_invitations_are_those_one_takes_part_in
             ledger::the_newest_open_invitation_between_two_is_found
+            ledger::open_invitations_between_two_are_counted
             ledger::running_calls_are_those_one_is_in
             ledger::time_outs_are_found_since_a_moment
             races::one_of_all_who_race_for_an_invitation_wins_and_all_hear_the_same

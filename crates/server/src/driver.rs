@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bellhop_engine::{Actor, Command, Context, Decision, Draft, Invitation, Refusal, Reply, call};
+use bellhop_engine::{
+    Actor, Command, Context, Decision, Draft, Invitation, Refusal, Reply, Thread, call,
+};
 use bellhop_protocol::{CallId, Code, DeviceId, Failure, InviteId, Reason, Timestamp, UserId};
 
 pub use self::reads::{Snapshot, Standing};
@@ -21,6 +23,9 @@ use crate::ports::{OpKey, PortError, SharedStore, Transition};
 
 /// How long a request is tried before its asker is told to try again.
 pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How many invitations of one inviter to one invitee are live at most.
+pub const MAX_RINGS: u32 = 128;
 
 /// Who is connected.
 #[async_trait]
@@ -34,6 +39,9 @@ pub trait Presence: Send + Sync + 'static {
 pub trait World: Send + Sync + 'static {
     /// The server's time.
     fn now(&self) -> Timestamp;
+
+    /// What the calendar says, for signatures: it may be set while the server's time goes on.
+    fn wall_time(&self) -> Timestamp;
 
     /// A name nobody has used.
     fn mint(&self) -> InviteId;
@@ -54,6 +62,7 @@ enum Ask {
     Invitation(InviteId, Command),
     Call(CallId, call::Command),
     Message(Actor, bellhop_protocol::request::SendMessage),
+    Read(UserId, Thread),
 }
 
 /// Under which names a request is remembered; none for a timer's.
@@ -67,6 +76,7 @@ struct Memory {
 enum Work {
     Commit(Box<Decision>),
     Append(Draft),
+    MarkRead(UserId, Thread),
 }
 
 /// Why an attempt led to no reply.
@@ -108,7 +118,9 @@ impl Driver {
             // The deadline of an invitation counts from when it was asked for.
             let now = match ask {
                 Ask::Invitation(_, Command::Invite(_)) => begun,
-                Ask::Invitation(..) | Ask::Call(..) | Ask::Message(..) => self.world.now(),
+                Ask::Invitation(..) | Ask::Call(..) | Ask::Message(..) | Ask::Read(..) => {
+                    self.world.now()
+                }
             };
             match self.attempt(ask, memory, now, &mut uncertain).await {
                 Ok(reply) => return Ok(reply),
@@ -128,7 +140,7 @@ impl Driver {
         };
         Err(match ask {
             Ask::Invitation(id, _) => failure.about(id.clone()),
-            Ask::Call(..) | Ask::Message(..) => failure,
+            Ask::Call(..) | Ask::Message(..) | Ask::Read(..) => failure,
         })
     }
 
@@ -171,6 +183,11 @@ impl Driver {
             Work::Append(draft) => {
                 let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
                 Ok(self.store.append(draft, ops, fingerprint).await?)
+            }
+            Work::MarkRead(user, thread) => {
+                let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
+                let mark = self.store.mark_read(&user, &thread, ops, fingerprint, now);
+                Ok(mark.await?)
             }
             Work::Commit(decision) if decision.invitation.is_none() && decision.call.is_none() => {
                 Ok(decision.reply)
@@ -228,6 +245,9 @@ impl Driver {
         let decision = match ask {
             Ask::Invitation(id, command) => {
                 let state = self.store.invitation(id).await?;
+                if let (None, Command::Invite(invite)) = (&state, command) {
+                    self.check_rings(&invite.by.user, &invite.invitees).await?;
+                }
                 let context = self.context(state.as_ref(), command, now).await?;
                 bellhop_engine::decide(state.as_ref(), command, &context, now)?
             }
@@ -240,8 +260,20 @@ impl Driver {
                 let draft = messages::draft(by, request, is_known, now);
                 return draft.map(Work::Append).map_err(Stop::Refused);
             }
+            Ask::Read(user, thread) => return Ok(Work::MarkRead(user.clone(), thread.clone())),
         };
         Ok(Work::Commit(Box::new(decision)))
+    }
+
+    /// Refuses one ring more where the inviter has [`MAX_RINGS`] with an invitee already.
+    async fn check_rings(&self, inviter: &UserId, invitees: &[UserId]) -> Result<(), Stop> {
+        for invitee in invitees {
+            let count = self.store.count_open_between(inviter, invitee, MAX_RINGS);
+            if count.await? >= MAX_RINGS {
+                return Err(Stop::Refused(too_many_rings(invitee)));
+            }
+        }
+        Ok(())
     }
 
     /// What the engine wants to know for this command.
@@ -281,6 +313,17 @@ impl Driver {
         }
         Ok(context)
     }
+}
+
+/// 7008: an invitee has enough rings of the same inviter.
+fn too_many_rings(invitee: &UserId) -> Failure {
+    let message = format!(
+        "{MAX_RINGS} invitations of yours to \"{invitee}\" are live already. Cancel some, or wait \
+         until they end."
+    );
+    let mut failure = Failure::new(Code::TooManyRequests, Reason::TooManyRequests, message);
+    failure.data.retry_after_ms = Some(1000);
+    failure
 }
 
 /// 6012: the store has not done it; the same request may be repeated.

@@ -15,6 +15,8 @@ pub enum Ending {
     NotUtf8,
     /// 1009: a frame over 80 KiB.
     TooBig,
+    /// 1011: a reply that is too long to be sent.
+    ReplyTooBig,
     /// 4000: no login in time.
     NoLogin,
     /// 4001: too many unanswered requests.
@@ -43,6 +45,7 @@ impl Ending {
             Self::Binary => Some((1003, "frames must be text")),
             Self::NotUtf8 => Some((1007, "frames must be UTF-8")),
             Self::TooBig => Some((1009, "frames are at most 80 KiB")),
+            Self::ReplyTooBig => Some((1011, "the reply is over 16 MiB")),
             Self::NoLogin => Some((4000, "no login")),
             Self::TooManyUnanswered => Some((4001, "too many unanswered requests")),
             Self::Kicked => Some((4002, "kicked")),

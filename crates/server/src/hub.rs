@@ -128,11 +128,6 @@ impl Hub {
         self.going_down.send_replace(true);
     }
 
-    /// Whether the server goes down.
-    pub(crate) fn is_going_down(&self) -> bool {
-        *self.going_down.borrow()
-    }
-
     /// Counts a request of the user; 7008 when it is one too many.
     pub(crate) fn admit(&self, user: &UserId, kind: Kind) -> Result<(), Failure> {
         let mut limits = self

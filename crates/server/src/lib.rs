@@ -10,6 +10,8 @@ mod credentials;
 pub mod driver;
 mod ending;
 mod fabric;
+#[cfg(test)]
+mod faulty;
 mod fingerprint;
 mod http;
 mod hub;

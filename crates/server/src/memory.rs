@@ -95,12 +95,18 @@ impl Ledger for MemoryStore {
         invitee: &UserId,
     ) -> Result<Option<Invitation>, PortError> {
         let state = self.state();
-        let between = state.open().filter(|kept| {
-            kept.value.group.is_none()
-                && kept.value.inviter.user == *inviter
-                && kept.value.invitee(invitee).is_some()
-        });
-        Ok(in_order(between).pop())
+        Ok(in_order(state.open_between(inviter, invitee)).pop())
+    }
+
+    async fn count_open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+        enough: u32,
+    ) -> Result<u32, PortError> {
+        let state = self.state();
+        let open = state.open_between(inviter, invitee);
+        Ok(open.zip(0..enough).fold(0, |count, _| count + 1))
     }
 
     async fn timed_out_since(
@@ -224,11 +230,23 @@ impl History for MemoryStore {
         Ok(unread.count() as u64)
     }
 
-    async fn mark_read(&self, user: &UserId, thread: &Thread) -> Result<(), PortError> {
-        self.state()
+    async fn mark_read(
+        &self,
+        user: &UserId,
+        thread: &Thread,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError> {
+        let mut state = self.state();
+        if ops.iter().any(|key| state.op(key, now).is_some()) {
+            return Err(PortError::Conflict);
+        }
+        state
             .unread
             .retain(|(reader, of, _)| reader != user || of != thread);
-        Ok(())
+        state.remember(ops, fingerprint, &Reply::Nothing, now);
+        Ok(Reply::Nothing)
     }
 }
 

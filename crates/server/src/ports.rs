@@ -31,6 +31,10 @@ pub enum PortError {
 /// How long a request is remembered (SIGNALING §4).
 pub const OP_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How much longer than everything else it is remembered when a device was last connected: one that
+/// comes back is told what it missed lately (SIGNALING §5), however long it was away before.
+pub const DEVICE_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// Identifies a request for [`OP_LIFETIME`], so that its repetition is answered and not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OpKey {
@@ -106,6 +110,15 @@ pub trait Ledger: Send + Sync + 'static {
         invitee: &UserId,
     ) -> Result<Option<Invitation>, PortError>;
 
+    /// How many one-to-one invitations from `inviter` to `invitee` have not ended; counted up to
+    /// `enough`.
+    async fn count_open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+        enough: u32,
+    ) -> Result<u32, PortError>;
+
     /// One-to-one invitations to or from the user that timed out at or after `since`, in the order
     /// they did.
     async fn timed_out_since(
@@ -136,7 +149,8 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// Removes op records and ended invitations from before `before`, and calls that ended before it
     /// or never began. An invitation stays while its call runs, a call while an invitation into it is
-    /// kept.
+    /// kept. Forgets devices that are not connected and were last seen more than [`DEVICE_LIFETIME`]
+    /// before `before`.
     async fn purge(&self, before: Timestamp) -> Result<(), PortError>;
 }
 
@@ -168,8 +182,17 @@ pub trait History: Send + Sync + 'static {
     /// Unread messages of the user, all conversations together.
     async fn unread_total(&self, user: &UserId) -> Result<u64, PortError>;
 
-    /// Moves the user's read mark of the thread to its end.
-    async fn mark_read(&self, user: &UserId, thread: &Thread) -> Result<(), PortError>;
+    /// Moves the user's read mark of the thread to its end, and remembers the request under `ops`
+    /// from `now` on. [`PortError::Conflict`], and nothing changes, when one of `ops` is recorded
+    /// already.
+    async fn mark_read(
+        &self,
+        user: &UserId,
+        thread: &Thread,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError>;
 }
 
 /// Accounts, and the devices that were ever connected.

@@ -118,12 +118,26 @@ impl<W: Wire> Session<W> {
 
     async fn converse(&mut self) -> Ending {
         loop {
+            if let Err(ending) = self.tell_news().await {
+                return ending;
+            }
             self.begin_next();
             let step = self.next_step().await;
             if let Err(ending) = self.take(step).await {
                 return ending;
             }
         }
+    }
+
+    /// Tells what has arrived before the next request begins: its reply must not overtake the events
+    /// that it may be an answer to.
+    async fn tell_news(&mut self) -> Result<(), Ending> {
+        while self.current.is_none()
+            && let Some(Ok(event)) = self.mailbox.as_mut().map(Mailbox::try_recv)
+        {
+            self.say(rpc::encode_event(&event)).await?;
+        }
+        Ok(())
     }
 
     async fn next_step(&mut self) -> Step {
@@ -198,7 +212,8 @@ impl<W: Wire> Session<W> {
             return;
         };
         let is_login = call.as_ref().is_ok_and(|call| call.method == LOGIN);
-        self.current = Some(match call.and_then(|call| self.check(call)) {
+        let checked = self.admit(&call).and(call);
+        self.current = Some(match checked.and_then(|call| self.check(call)) {
             Ok(request) => self.begin(id, request),
             Err(failure) => {
                 let then = if is_login {
@@ -216,9 +231,21 @@ impl<W: Wire> Session<W> {
         });
     }
 
-    /// The request, if this connection may make it: the method first, then who asks, how often, and
-    /// the parameters.
-    fn check(&mut self, call: rpc::Call) -> Result<Request, Failure> {
+    /// Counts a frame of somebody who is logged in, whatever it says.
+    fn admit(&self, call: &Result<rpc::Call, Failure>) -> Result<(), Failure> {
+        let Some(speaker) = &self.speaker else {
+            return Ok(());
+        };
+        let kind = match call {
+            Ok(call) if call.method == "invite" => Kind::Invitation,
+            Ok(_) | Err(_) => Kind::Other,
+        };
+        self.hub.admit(&speaker.actor.user, kind)
+    }
+
+    /// The request, if this connection may make it: the method first, then who asks, and the
+    /// parameters.
+    fn check(&self, call: rpc::Call) -> Result<Request, Failure> {
         if !Request::knows(&call.method) {
             return Request::parse(&call.method, Value::Null);
         }
@@ -226,14 +253,7 @@ impl<W: Wire> Session<W> {
         match &self.speaker {
             None if !is_login => return Err(not_logged_in()),
             Some(_) if is_login => return Err(already_logged_in()),
-            None => {}
-            Some(speaker) => {
-                let kind = match call.method.as_str() {
-                    "invite" => Kind::Invitation,
-                    _ => Kind::Other,
-                };
-                self.hub.admit(&speaker.actor.user, kind)?;
-            }
+            None | Some(_) => {}
         }
         Request::parse(&call.method, call.params)
     }

@@ -19,8 +19,10 @@ use crate::wire::{Heard, Wire};
 
 /// The longest request head, in bytes.
 const MAX_HEAD: usize = 8 * 1024;
-/// What one reply may be at most; a list of 100 long messages fits.
-const MAX_WRITTEN: usize = 16 * 1024 * 1024;
+/// What is gathered before it is written, in bytes.
+const WRITE_BUFFER: usize = 4 * 1024;
+/// What waits to be written at most: the longest frame, its head, and what was gathered before.
+const MAX_WRITTEN: usize = rpc::MAX_REPLY + 2 * WRITE_BUFFER;
 /// How long a closed connection is waited for.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -116,7 +118,7 @@ impl Socket {
         }
         let config = WebSocketConfig::default()
             .read_buffer_size(4 * 1024)
-            .write_buffer_size(4 * 1024)
+            .write_buffer_size(WRITE_BUFFER)
             .max_write_buffer_size(MAX_WRITTEN)
             .max_message_size(Some(rpc::MAX_FRAME))
             .max_frame_size(Some(rpc::MAX_FRAME));
@@ -146,6 +148,10 @@ impl Wire for Socket {
     }
 
     async fn say(&mut self, frame: String) -> Result<(), Ending> {
+        if frame.len() > rpc::MAX_REPLY {
+            tracing::error!(bytes = frame.len(), "a reply is too long to be sent");
+            return Err(Ending::ReplyTooBig);
+        }
         self.send(Message::Text(frame.into())).await
     }
 
@@ -197,5 +203,54 @@ fn ending_of(error: &Error) -> Ending {
         | Error::Url(_)
         | Error::Http(_)
         | Error::HttpFormat(_) => Ending::Gone,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::client_async_with_config;
+
+    use super::*;
+
+    async fn pair() -> (Socket, WebSocketStream<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let connect = async {
+            let stream = TcpStream::connect(address).await.unwrap();
+            let config = WebSocketConfig::default()
+                .max_message_size(Some(rpc::MAX_REPLY))
+                .max_frame_size(Some(rpc::MAX_REPLY));
+            let url = format!("ws://{address}/");
+            let opened = client_async_with_config(url, stream, Some(config)).await;
+            opened.unwrap().0
+        };
+        let accept = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let head = Head::read(&mut stream).await.unwrap().unwrap();
+            Socket::accept(stream, head, None).await.ok().unwrap()
+        };
+        tokio::join!(accept, connect)
+    }
+
+    #[tokio::test]
+    async fn the_longest_reply_arrives_and_a_longer_one_ends_the_connection_with_its_reason() {
+        let (mut socket, mut peer) = pair().await;
+        let longest = "x".repeat(rpc::MAX_REPLY);
+        let (said, heard) = tokio::join!(socket.say(longest), peer.next());
+        assert_eq!(said, Ok(()));
+        assert_eq!(heard.unwrap().unwrap().len(), rpc::MAX_REPLY);
+
+        let ending = socket
+            .say("x".repeat(rpc::MAX_REPLY + 1))
+            .await
+            .unwrap_err();
+        assert_eq!(ending, Ending::ReplyTooBig);
+        let ((), heard) = tokio::join!(socket.close(ending), peer.next());
+        let Some(Ok(Message::Close(Some(frame)))) = heard else {
+            panic!("no close frame but {heard:?}");
+        };
+        let frame = (u16::from(frame.code), frame.reason.to_string());
+        assert_eq!(frame, (1011, "the reply is over 16 MiB".to_owned()));
     }
 }

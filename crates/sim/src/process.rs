@@ -35,6 +35,10 @@ impl World for Clockwork {
         Timestamp::from_millis(self.handle.now()).after(self.ahead)
     }
 
+    fn wall_time(&self) -> Timestamp {
+        Timestamp::from_millis(self.handle.now())
+    }
+
     fn mint(&self) -> InviteId {
         let number = self.minted.fetch_add(1, Ordering::Relaxed);
         let drawn = self.handle.draw(|chance| chance.number());

@@ -7,9 +7,10 @@ use bellhop_protocol::id::HangUpReason;
 use bellhop_protocol::request::{Done, HungUp, Invite, Invited, RejectReason, RingTime};
 use bellhop_protocol::{CallId, Code, Failure, InvalidId, InviteId, Reason, UserId};
 
+use crate::controller::core::{Connected, Core};
 use crate::controller::recents::Whose;
 use crate::controller::state::{Placing, Talk, find};
-use crate::controller::{Ask, Connected, Core, Outcome, Reply, Report};
+use crate::controller::{Ask, Outcome, Reply, Report};
 use crate::profile::FileError;
 use crate::shell::Shell;
 use crate::test_contacts;

@@ -13,7 +13,9 @@ use tempfile::TempDir;
 use super::*;
 use crate::local_server;
 use crate::shell::{Caller, Step};
-use crate::view::{ConnectionView, Direction, Ending, Presence, Progress, RecentView, Theme};
+use crate::view::{
+    ConnectionView, Direction, Ending, Hosting, Presence, Progress, RecentView, Theme,
+};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 

@@ -6,13 +6,19 @@ use std::time::{Duration, Instant};
 
 use bellhop_client::Ring;
 use bellhop_client::protocol::invitation::{InvitationState, InviteeState};
+use bellhop_client::protocol::signaling::signaling_info;
 use bellhop_client::protocol::{InviteId, MessageType};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::phone::{Phone, inviting};
+use super::phone::{Phone, inviting, new_ring};
 use super::restart::overdue;
 use crate::lasting::Program;
+
+/// How many calls are in flight when the server is killed.
+const CALLS: usize = 60;
+/// And how many messages.
+const TEXTS: usize = 100;
 
 async fn pair(program: &Program) -> (Phone, Phone) {
     let url = program.url();
@@ -87,18 +93,11 @@ async fn a_ring_ends_once_although_the_server_was_killed_until_after_its_deadlin
 async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
     let mut program = Program::start().await;
     let (mut alice, mut bob) = pair(&program).await;
-    let mut calls = JoinSet::new();
-    for _ in 0..60 {
-        let (caller, callee) = (alice.client.clone(), bob.client.clone());
-        calls.spawn(async move {
-            let (id, outcome) = caller.invite(inviting("bob", 60));
-            outcome.await.unwrap();
-            callee.accept(&id, "").await.unwrap();
-            id
-        });
-    }
+    let invites: Vec<_> = (0..CALLS)
+        .map(|_| alice.client.invite(inviting("bob", 60)).1)
+        .collect();
     let mut texts = JoinSet::new();
-    for number in 0..100 {
+    for number in 0..TEXTS {
         let writer = alice.client.clone();
         texts.spawn(async move {
             let text = number.to_string();
@@ -108,41 +107,57 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice() {
             (text, sent.await.unwrap().message)
         });
     }
+    let mut answers = JoinSet::new();
     let mut sent = BTreeMap::new();
     let mut accepted = BTreeSet::new();
-    while accepted.len() + sent.len() < 30 {
+    let (mut rang, mut was_killed) = (0, false);
+    while accepted.len() < CALLS || sent.len() < TEXTS {
         tokio::select! {
+            id = bob.until("a ring", new_ring), if rang < CALLS => {
+                rang += 1;
+                let callee = bob.client.clone();
+                answers.spawn(async move {
+                    callee.accept(&id, "").await.unwrap();
+                    id
+                });
+            }
             Some(text) = texts.join_next() => sent.extend([text.unwrap()]),
-            Some(call) = calls.join_next() => assert!(accepted.insert(call.unwrap())),
+            Some(id) = answers.join_next() => assert!(accepted.insert(id.unwrap())),
+        }
+        if !was_killed && accepted.len() >= 5 && sent.len() >= 5 {
+            program.kill();
+            program.start_again().await;
+            was_killed = true;
         }
     }
-    program.kill();
-    program.start_again().await;
-    while let Some(text) = texts.join_next().await {
-        sent.extend([text.unwrap()]);
+    for invite in invites {
+        invite.await.unwrap();
     }
-    while let Some(call) = calls.join_next().await {
-        accepted.insert(call.unwrap());
-    }
-    assert_eq!((accepted.len(), sent.len()), (60, 100));
-
     let mut written = BTreeMap::new();
+    let mut recorded: BTreeMap<InviteId, Vec<u8>> = BTreeMap::new();
     for message in bob.messages("alice").await {
-        if let Some(text) = message.payload.get("text") {
-            let text = text.as_str().unwrap().to_owned();
-            let place = (message.seq, message.message_id);
-            assert_eq!(written.insert(text.clone(), place), None, "{text} twice");
+        if let Some(info) = signaling_info(&message) {
+            let actions = recorded.entry(info.invite_id).or_default();
+            actions.insert(0, info.action_type.into());
+            continue;
         }
+        let text = message.payload["text"].as_str().unwrap().to_owned();
+        let place = (message.seq, message.message_id);
+        assert_eq!(written.insert(text.clone(), place), None, "{text} twice");
     }
     let told = sent
         .into_iter()
         .map(|(text, it)| (text, (it.seq, it.message_id)));
     assert_eq!(written, told.collect(), "each as it was acknowledged");
+    assert_eq!(recorded.len(), accepted.len());
+    for phone in [&mut alice, &mut bob] {
+        phone.catch_up().await;
+    }
     for id in &accepted {
         let in_call = (InvitationState::InCall, InviteeState::Accepted);
         assert_eq!(alice.standing(id).await, in_call);
-        assert_eq!(bob.recorded("alice", id).await, [1, 3]);
-        assert_eq!(alice.heard(id).await, ["accepted on b1"]);
-        assert_eq!(bob.heard(id).await, ["ring by alice"]);
+        assert_eq!(recorded[id], [1, 3]);
+        assert_eq!(alice.heard_so_far(id), ["accepted on b1"]);
+        assert_eq!(bob.heard_so_far(id), ["ring by alice"]);
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Phone {
     events: Events,
     /// What it was told of invitations and calls, in order.
     told: Vec<(InviteId, String)>,
+    /// Why it lost its connection, each time it did.
+    pub(crate) lost: Vec<String>,
 }
 
 /// What parts of an error a program looks at.
@@ -44,6 +46,7 @@ impl Phone {
             client,
             events,
             told: Vec::new(),
+            lost: Vec::new(),
         }
     }
 
@@ -134,6 +137,9 @@ impl Phone {
     }
 
     fn note(&mut self, event: ClientEvent) {
+        if let ClientEvent::Connection(Connection::Reconnecting { failure, .. }) = &event {
+            self.lost.push(failure.to_string());
+        }
         self.told.extend(summary(&event));
     }
 
@@ -266,4 +272,19 @@ pub(crate) fn summary(event: &ClientEvent) -> Option<(InviteId, String)> {
         | Event::UserStatusChanged(_)
         | Event::KickedOffline(_) => return None,
     })
+}
+
+/// The invitation that an event begins.
+pub(crate) fn new_ring(event: &ClientEvent) -> Option<InviteId> {
+    match event {
+        ClientEvent::Signaling(Event::NewInvitationReceived(it)) => Some(it.invite_id.clone()),
+        ClientEvent::Signaling(_)
+        | ClientEvent::Connection(_)
+        | ClientEvent::RingOverdue(_)
+        | ClientEvent::RingUnconfirmed(_)
+        | ClientEvent::RingConfirmed(_)
+        | ClientEvent::InvitationLost(_)
+        | ClientEvent::CallRunning(_)
+        | ClientEvent::CallGone(_) => None,
+    }
 }

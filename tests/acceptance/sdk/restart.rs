@@ -168,3 +168,24 @@ async fn what_was_asked_meanwhile_is_carried_out_once() {
         (sent.seq, &sent.message_id)
     );
 }
+
+/// A server that was shut down leaves its folder to the next, also while this process starts others:
+/// each of those holds all open files for a moment.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_shut_down_holds_nothing() {
+    let (going_on, others) = std::sync::mpsc::channel::<()>();
+    let starts_others = std::thread::spawn(move || {
+        while others.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+            let status = std::process::Command::new("true").status();
+            assert!(status.unwrap().success());
+        }
+    });
+    let mut server = LastingServer::start().await;
+    for _ in 0..25 {
+        server.shut_down().await;
+        server.start_again().await;
+    }
+    drop(going_on);
+    starts_others.join().unwrap();
+}

@@ -270,3 +270,20 @@ async fn a_reply_names_its_request_as_it_was_named() {
         assert_eq!((named, refused.0), (id, -32601));
     }
 }
+
+/// JSON-RPC: a request without an id is carried out and not answered.
+#[tokio::test]
+async fn a_request_without_an_id_is_not_answered() {
+    let mut cast = Cast::enter().await;
+    cast.a1.forget().await;
+    let frame = json!({"jsonrpc": "2.0", "method": "invite", "params": {"userID": "bob"}});
+    cast.a1.send_text(frame.to_string()).await;
+    cast.a1
+        .send_text(r#"{"jsonrpc":"2.0","method":"nothing"}"#)
+        .await;
+    let heard = cast.b1.event("newInvitationReceived").await;
+    assert_eq!(heard["inviter"], "alice");
+    cast.a1.hears_nothing().await;
+    assert!(cast.a1.arrivals.iter().all(|it| it.starts_with("reply ")));
+    assert_eq!(cast.a1.arrivals.len(), 2, "those of the last check alone");
+}

@@ -183,7 +183,8 @@ impl App {
             return [left + width / 2, top + height / 2].map(Math.round);
         "#;
         let middle = self.ring.run(script, vec![json!(testid)]).await;
-        let (x, y) = serde_json::from_value(middle.unwrap()).unwrap();
+        let middle = middle.expect("the ring's page can be asked");
+        let (x, y) = serde_json::from_value(middle).expect("two numbers");
         self.ring_window.click(x, y).await;
     }
 
@@ -231,16 +232,16 @@ impl App {
     /// Ends the process at once, as a power cut does.
     pub(crate) async fn dies(self) {
         running::signal(self.pid, Signal::KILL);
-        self.is_over().await;
+        self.ended().await;
     }
 
     /// Ends the process as a session does that ends.
     pub(crate) async fn quits(self) {
         running::signal(self.pid, Signal::TERM);
-        self.is_over().await;
+        self.ended().await;
     }
 
-    async fn is_over(self) {
+    async fn ended(self) {
         until("the app has ended", async || {
             so(!running::runs(self.pid), "it runs")
         })

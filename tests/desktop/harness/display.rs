@@ -25,9 +25,12 @@ impl Display {
             "These tests need a display. Run them in a virtual one with: \
              cargo xtask test --only desktop"
         );
-        Self {
+        let display = Self {
             _turn: TURN.lock().await,
-        }
+        };
+        // Where the test before left the pointer, it would hover over something.
+        xdotool(&["mousemove", "10000", "10000"]).await;
+        display
     }
 
     /// The number of the window that the person works in.

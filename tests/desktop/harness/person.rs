@@ -34,13 +34,15 @@ impl Person {
         let hosts = hosts.iter().flat_map(std::fs::read);
         let mut hosts = hosts.flat_map(|json| serde_json::from_slice::<Host>(&json));
         let host = hosts.next().expect("an app hosts a server");
-        let user = user.parse().unwrap();
+        let user = user.parse().expect("a user ID");
         let hour = Duration::from_secs(3600);
         let (client, events) = Client::start(Config {
-            url: host.url.parse().unwrap(),
+            url: host.url.parse().expect("an address"),
             user_sig: user_sig::sign(&host.credentials, &user, wall_time(), hour).into(),
-            device: format!("device of {user}").parse().unwrap(),
-            platform: "cli".parse().unwrap(),
+            device: format!("device of {user}")
+                .parse()
+                .expect("a device's name"),
+            platform: "cli".parse().expect("a platform"),
             user,
         });
         Self {
@@ -53,15 +55,15 @@ impl Person {
     pub(crate) async fn calls(&self, user: &str, timeout: u32) -> InviteId {
         let data = call_layer::invitation_data(call_layer::MediaType::Audio);
         let invite = json!({ "userID": user, "timeout": timeout, "data": data });
-        let invite: Invite = serde_json::from_value(invite).unwrap();
+        let invite: Invite = serde_json::from_value(invite).expect("an invitation");
         let (invite_id, rings) = self.client.invite(invite);
-        rings.await.unwrap();
+        rings.await.expect("it rings");
         invite_id
     }
 
     /// Gives up a call that was not answered.
     pub(crate) async fn cancels(&self, call: &InviteId) {
-        self.client.cancel(call, "").await.unwrap();
+        self.client.cancel(call, "").await.expect("it is given up");
     }
 }
 

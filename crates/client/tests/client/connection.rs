@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bellhop_client::protocol::request::{Invite, Invited};
-use bellhop_client::protocol::{Code, Event, Failure, Reason};
+use bellhop_client::protocol::{Code, Event, Failure, Reason, rpc};
 use bellhop_client::{Client, ClientEvent, Connection, Ring, UserSig};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
@@ -53,6 +53,20 @@ async fn the_view_knows_who_is_in_a_call_that_was_accepted_here() {
     let view = client.view();
     assert!(view.calls[0].here);
     assert_eq!(json!(view.calls[0].parties), parties);
+}
+
+/// The client takes every reply that a server may send.
+#[tokio::test]
+async fn takes_the_longest_reply() {
+    let peer = Peer::listen().await;
+    let (client, _events, mut line) = online(&peer).await;
+    let read = client.set_message_read(&"C2Cann".to_owned().try_into().unwrap());
+    let asked = line.request("setMessageRead").await;
+    let id = asked.id.clone().unwrap();
+    let room = rpc::MAX_REPLY - rpc::encode_reply(&id, &Ok(json!({"more": ""}))).len();
+    line.reply(&asked, Ok(json!({"more": "x".repeat(room)})))
+        .await;
+    soon("the outcome", read).await.unwrap();
 }
 
 /// §4, §5: a request without a reply is repeated with the same ids, and has one outcome.

@@ -37,7 +37,7 @@ pub fn decide(
         }
         Command::Cancel { by, data, reason } => {
             let invitation = taking_part(state, by, context)?;
-            require_pending(invitation, now)?;
+            require_pending(invitation, by, now)?;
             if by.user != invitation.inviter.user {
                 return Err(Refusal::NotInviter);
             }

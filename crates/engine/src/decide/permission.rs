@@ -14,7 +14,8 @@ pub(super) fn taking_part<'a>(
 ) -> Result<&'a Invitation, Refusal> {
     let invitation = state.ok_or(Refusal::UnknownInvitation)?;
     let in_group = invitation.group.is_some() && context.members.contains(&by.user);
-    if invitation.users().any(|user| *user == by.user) || in_group {
+    let takes_part = in_group || invitation.users().any(|user| *user == by.user);
+    if takes_part && invitation.reaches(&by.user, &by.device) {
         return Ok(invitation);
     }
     Err(Refusal::UnknownInvitation)
@@ -29,17 +30,21 @@ pub(super) fn pending_invitee<'a>(
 ) -> Result<&'a Invitation, Refusal> {
     let invitation = taking_part(state, by, context)?;
     let Some(invitee) = invitation.invitee(&by.user) else {
-        require_pending(invitation, now)?;
+        require_pending(invitation, by, now)?;
         return Err(Refusal::NotInvitee);
     };
-    match past(invitation, invitee, Some(by), now) {
+    match past(invitation, invitee, by, now) {
         Some(past) => Err(Refusal::NotPending(past)),
         None => Ok(invitation),
     }
 }
 
-/// Refused with the last ending when nobody is pending any more.
-pub(super) fn require_pending(invitation: &Invitation, now: Timestamp) -> Result<(), Refusal> {
+/// Refused with the last ending, in the words of the asker, when nobody is pending any more.
+pub(super) fn require_pending(
+    invitation: &Invitation,
+    asker: &Actor,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     if invitation.is_live(now) {
         return Ok(());
     }
@@ -48,18 +53,14 @@ pub(super) fn require_pending(invitation: &Invitation, now: Timestamp) -> Result
         .pending()
         .next()
         .or_else(|| invitation.last_ended());
-    let past = last.and_then(|invitee| past(invitation, invitee, None, now));
+    let past = last.and_then(|invitee| past(invitation, invitee, asker, now));
     Err(Refusal::NotPending(past.unwrap_or(Past::TimedOut)))
 }
 
-/// How this invitee ended, in the words of `asker` when he is that invitee; nothing while pending.
-fn past(
-    invitation: &Invitation,
-    invitee: &Invitee,
-    asker: Option<&Actor>,
-    now: Timestamp,
-) -> Option<Past> {
-    let elsewhere = |answer: &Answer| asker.is_some_and(|asker| asker.device != answer.by.device);
+/// How this invitee ended, in the words of `asker`; nothing while pending.
+fn past(invitation: &Invitation, invitee: &Invitee, asker: &Actor, now: Timestamp) -> Option<Past> {
+    let elsewhere =
+        |answer: &Answer| asker.user == answer.by.user && asker.device != answer.by.device;
     match &invitee.fate {
         Fate::Pending => invitation.is_due(now).then_some(Past::TimedOut),
         Fate::Accepted(answer) if elsewhere(answer) => Some(Past::AcceptedElsewhere),
@@ -77,7 +78,7 @@ pub(super) fn taken(existing: &Invitation, invite: &Invite, now: Timestamp) -> R
         return Refusal::InviteIdTaken;
     }
     // The record that would have answered a repetition has expired, or the parameters differ.
-    match require_pending(existing, now) {
+    match require_pending(existing, &invite.by, now) {
         Err(refusal) => refusal,
         Ok(()) => Refusal::InviteIdReused,
     }

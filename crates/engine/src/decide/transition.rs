@@ -84,7 +84,7 @@ fn called_by(invitation: &Invitation, call: Option<&Call>) -> Result<Call, Refus
         .iter()
         .any(|member| member.party.user == *inviter);
     match (is_in, was_in && call.ended.is_some()) {
-        (true, _) => Ok(call.with_invitation(&invitation.id)),
+        (true, _) => Ok(call.with_invitation(invitation)),
         (false, true) => Err(Refusal::CallEnded),
         (false, false) => Err(Refusal::NotInCall),
     }
@@ -98,7 +98,6 @@ pub(super) fn accept(
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     let call = match &context.call {
-        Some(call) if call.ended.is_some() => return Err(Refusal::CallEnded),
         Some(call) => call.joined(invitation, by, now),
         None => return Err(Refusal::UnknownCall),
     };
@@ -108,7 +107,12 @@ pub(super) fn accept(
     Ok(Decision {
         notices: tell(&next, Some(by), context, |_| event.clone()),
         message: history::message(&next, operation, now),
-        edits: history::outcome(&next, CallOutcome::Answered, Some(by), Some(&by.user)),
+        edits: history::outcome(
+            &next,
+            CallOutcome::Answered,
+            Some(by),
+            vec![by.user.clone()],
+        ),
         reply: Reply::Done(next.id.clone(), None),
         call: Some(call),
         invitation: Some(next),
@@ -130,9 +134,9 @@ pub(super) fn reject(
     let operation = answer_of(ActionType::Reject, by, data);
     // A busy refusal leaves a missed call at the callee.
     let (outcome, read_by) = if reason == Some(EndReason::Busy) {
-        (CallOutcome::Busy, None)
+        (CallOutcome::Busy, Vec::new())
     } else {
-        (CallOutcome::Rejected, Some(&by.user))
+        (CallOutcome::Rejected, vec![by.user.clone()])
     };
     Decision {
         notices: tell(&next, Some(by), context, |_| event.clone()),
@@ -167,6 +171,12 @@ pub(super) fn cancel(
     } else {
         CallOutcome::Cancelled
     };
+    // Of two calls that crossed, the other one is the call: this one was not missed.
+    let read_by = if reason == Some(EndReason::Glare) {
+        cancelled.clone()
+    } else {
+        Vec::new()
+    };
     let operation = Operation {
         action: ActionType::Cancel,
         invitees: cancelled,
@@ -176,7 +186,7 @@ pub(super) fn cancel(
     Decision {
         notices: tell(&next, by, context, |_| event.clone()),
         message: history::message(&next, operation, now),
-        edits: unless_answered(&next, outcome),
+        edits: unless_answered(&next, outcome, read_by),
         call: None,
         reply: Reply::Done(next.id.clone(), None),
         invitation: Some(next),
@@ -207,7 +217,7 @@ pub(super) fn time_out(invitation: &Invitation, context: &Context, now: Timestam
     Decision {
         notices: tell(&next, None, context, event),
         message: history::message(&next, operation, now),
-        edits: unless_answered(&next, CallOutcome::TimedOut),
+        edits: unless_answered(&next, CallOutcome::TimedOut, Vec::new()),
         call: None,
         reply: Reply::Nothing,
         invitation: Some(next),
@@ -249,7 +259,7 @@ pub(super) fn ringing(invitation: &Invitation, by: &Actor) -> Decision {
         device: by.device.clone(),
         platform: by.platform.clone(),
     });
-    let to = reached(&next, Audience::of(&next.inviter.user, None));
+    let to = Audience::of(&next.inviter.user, None).within(next.reach.as_ref());
     Decision {
         notices: vec![Notice { to, event }],
         invitation: Some(next),
@@ -329,12 +339,16 @@ fn answer_of<'a>(action: ActionType, by: &'a Actor, data: &'a str) -> Operation<
 }
 
 /// The outcome of an invitation that ended for the rest, where nobody answered before.
-fn unless_answered(invitation: &Invitation, outcome: CallOutcome) -> Vec<MessageEdit> {
+fn unless_answered(
+    invitation: &Invitation,
+    outcome: CallOutcome,
+    read_by: Vec<UserId>,
+) -> Vec<MessageEdit> {
     let is_answered = |invitee: &Invitee| matches!(invitee.fate, Fate::Accepted(_));
     if invitation.invitees.iter().any(is_answered) {
         return Vec::new();
     }
-    history::outcome(invitation, outcome, None, None)
+    history::outcome(invitation, outcome, None, read_by)
 }
 
 /// The same event, or each user's own form of it, to everybody who takes part.
@@ -351,16 +365,8 @@ fn tell(
         .users()
         .chain(observers)
         .map(|user| Notice {
-            to: reached(invitation, Audience::of(user, by)),
+            to: Audience::of(user, by).within(invitation.reach.as_ref()),
             event: event(user),
         })
         .collect()
-}
-
-/// The audience, narrowed to the devices an online-only invitation reaches.
-fn reached(invitation: &Invitation, mut audience: Audience) -> Audience {
-    if let Some(reach) = &invitation.reach {
-        audience.only = Some(reach.get(&audience.user).cloned().unwrap_or_default());
-    }
-    audience
 }

@@ -12,6 +12,9 @@ use super::link::{self, CONNECT_TIME, LOGIN_TIME, Link, Refused};
 use super::requests::{Asker, Outstanding, Withheld};
 use super::{ClientEvent, Connection, Effect, Handset};
 
+/// How many invitations a login names at most, so that it fits a frame.
+const MAX_KNOWN: usize = 1_000;
+
 impl Handset {
     /// The app wants to be connected.
     pub(super) fn start(&mut self, now: Timestamp) {
@@ -39,14 +42,14 @@ impl Handset {
         let (Link::Connecting { .. }, Some(user_sig)) = (&self.link, &self.config.user_sig) else {
             return;
         };
-        let mut known: BTreeSet<InviteId> = self.table.live.keys().cloned().collect();
-        known.extend(self.requests.placing().cloned());
+        let mut known: BTreeSet<InviteId> = self.requests.placing().cloned().collect();
+        known.extend(self.table.live.keys().cloned());
         let login = Request::Login(Login {
             user: self.config.user.clone(),
             user_sig: user_sig.clone(),
             device: self.config.device.clone(),
             platform: self.config.platform.clone(),
-            known_invitations: known.into_iter().collect(),
+            known_invitations: known.into_iter().take(MAX_KNOWN).collect(),
         });
         let number = self.requests.next_number();
         self.link = Link::LoggingIn {

@@ -2,7 +2,7 @@
 
 use bellhop_engine::command::Invite;
 use bellhop_engine::{Command, Context, Refusal, Reply, call, decide};
-use bellhop_protocol::{CallOutcome, Event};
+use bellhop_protocol::{CallOutcome, Event, Party};
 
 use crate::cast::{START, World, accept, after, hang_up, heard, invite, on, user};
 
@@ -182,4 +182,81 @@ fn a_call_that_has_not_begun_belongs_to_its_founder() {
     };
     assert_eq!(ask("bob/phone"), Err(Refusal::NotInCall));
     assert_eq!(ask("alice/phone"), Ok(()));
+}
+
+/// §8: a device that came back as another platform and went again is the same device.
+#[test]
+fn a_party_is_told_by_its_device_and_not_by_its_platform() {
+    let mut world = in_call();
+    let mut party: Party = on("bob/phone").into();
+    party.platform = "web".parse().unwrap();
+    let gone = world.call_does(&call::Command::PartyGone(party), after(16_000));
+    assert!(gone.unwrap().call.unwrap().ended.is_some());
+}
+
+/// §1, §8: an invitation that is live can be accepted, though the call it leads into is over.
+#[test]
+fn an_accept_begins_a_call_anew_that_was_over() {
+    let mut world = in_call();
+    let context = Context {
+        call: world.call.clone(),
+        ..Context::default()
+    };
+    let invite = Invite {
+        id: "i2".parse().unwrap(),
+        ..invite("alice/laptop", "carol")
+    };
+    let invited = decide(None, &Command::Invite(invite), &context, after(2_000)).unwrap();
+    world.call = invited.call;
+    world
+        .call_does(&hang_up("bob/phone", None), after(3_000))
+        .unwrap();
+
+    world.invitation = invited.invitation;
+    world.does(&accept("carol/phone"), after(5_000)).unwrap();
+    let call = world.call.clone().unwrap();
+    let users: Vec<_> = call
+        .present()
+        .map(|member| member.party.user.clone())
+        .collect();
+    assert_eq!(users, [user("alice"), user("carol")]);
+    assert_eq!((call.started, call.ended), (Some(after(5_000)), None));
+    let ended = world
+        .call_does(&hang_up("carol/phone", None), after(6_000))
+        .unwrap();
+    let edited: Vec<_> = ended
+        .edits
+        .iter()
+        .map(|edit| (edit.invite.as_str(), edit.call.duration_ms))
+        .collect();
+    assert_eq!(edited, [("i2", Some(1_000))]);
+}
+
+/// §2: of an online-only invitation's call, too, only the devices hear that it reached.
+#[test]
+fn an_online_only_call_ends_for_those_it_reached() {
+    let connected = ["alice/laptop", "bob/phone"].map(|it| (on(it).user, [on(it).device].into()));
+    let context = Context {
+        connected: connected.into(),
+        ..Context::default()
+    };
+    let invite = Invite {
+        online_user_only: true,
+        ..invite("alice/laptop", "bob")
+    };
+    let invited = decide(None, &Command::Invite(invite), &context, START).unwrap();
+    let mut world = World {
+        invitation: invited.invitation,
+        call: invited.call,
+    };
+    let late = world.does(&accept("bob/desk"), after(1));
+    assert_eq!(late, Err(Refusal::UnknownInvitation));
+    world.does(&accept("bob/phone"), after(2)).unwrap();
+    let ended = world
+        .call_does(&hang_up("bob/phone", None), after(3))
+        .unwrap();
+    assert_eq!(
+        heard(&ended.notices, &DEVICES),
+        [("alice/laptop".to_owned(), "callEnded")]
+    );
 }

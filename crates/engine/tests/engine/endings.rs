@@ -30,6 +30,18 @@ fn a_cancel_is_heard_by_all_but_the_one_who_cancelled() {
     assert_eq!(decision.edits[0].call.outcome, CallOutcome::Cancelled);
 }
 
+/// §2: missed calls are counted by the reason: of two calls that crossed, none was missed.
+#[test]
+fn a_call_that_crossed_another_is_not_missed() {
+    let read_by = |reason| {
+        let mut world = World::ringing();
+        let decision = world.does(&cancel_for("alice/laptop", reason), after(1));
+        decision.unwrap().edits[0].read_by.clone()
+    };
+    assert_eq!(read_by(Some(CancelReason::Glare)), [user("bob")]);
+    assert_eq!(read_by(None), []);
+}
+
 /// §2: any device of the inviter may cancel; §4: nobody else, and only while somebody is pending.
 #[test]
 fn only_the_inviter_cancels_and_only_while_it_rings() {

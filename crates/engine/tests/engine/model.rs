@@ -89,8 +89,7 @@ impl Model {
         if who == "carol" {
             return Expected::Refused(Refusal::UnknownInvitation);
         }
-        let elsewhere =
-            |device: &str| who == "bob" && step.act != Act::Cancel && device != step.device;
+        let elsewhere = |device: &str| who == "bob" && device != step.device;
         let past = match self.end {
             Some(End::Accepted(device)) if elsewhere(device) => Some(Past::AcceptedElsewhere),
             Some(End::Accepted(_)) => Some(Past::Accepted),

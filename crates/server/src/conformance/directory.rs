@@ -2,6 +2,7 @@
 
 use super::World;
 use super::play::{at, device, user};
+use crate::ports::DEVICE_LIFETIME;
 
 /// §2: the first valid login creates the account; before it, the user does not exist.
 pub async fn an_account_is_there_from_its_creation_on(world: World) {
@@ -55,4 +56,38 @@ pub async fn devices_that_were_connected_at_a_crash_are_lost(world: World) {
     assert_eq!(store.last_seen(&ann, &phone).await, Ok(Some(at(2))));
     store.devices_lost(at(20)).await.expect("writes");
     assert_eq!(store.last_seen(&ann, &desk).await, Ok(Some(at(9))));
+}
+
+/// §5: a device that has not come back for long is forgotten; one that is connected never.
+pub async fn a_device_that_stays_away_is_forgotten(world: World) {
+    let store = world.store.as_ref();
+    let ann = user("ann");
+    for name in ["connected", "gone", "gone later"] {
+        store
+            .set_connected(&ann, &device(name), at(1))
+            .await
+            .expect("writes");
+    }
+    for (name, seen) in [("gone", 99), ("gone later", 100)] {
+        store
+            .set_last_seen(&ann, &device(name), at(seen))
+            .await
+            .expect("writes");
+    }
+
+    store.purge(at(100)).await.expect("writes");
+    assert_eq!(
+        store.last_seen(&ann, &device("gone")).await,
+        Ok(Some(at(99)))
+    );
+    let limit = at(100).after(DEVICE_LIFETIME);
+    store.purge(limit).await.expect("writes");
+
+    for (name, seen) in [
+        ("connected", Some(at(1))),
+        ("gone", None),
+        ("gone later", Some(at(100))),
+    ] {
+        assert_eq!(store.last_seen(&ann, &device(name)).await, Ok(seen));
+    }
 }

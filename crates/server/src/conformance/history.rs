@@ -121,18 +121,50 @@ pub async fn reading_moves_the_mark_to_the_end(world: World) {
     assert_eq!(store.unread_total(&bob).await, Ok(3));
 
     store
-        .mark_read(&bob, &between("ann", "bob"))
+        .mark_read(
+            &bob,
+            &between("ann", "bob"),
+            Vec::new(),
+            String::new(),
+            at(1),
+        )
         .await
         .expect("writes");
     assert_eq!(store.unread_total(&bob).await, Ok(1));
     assert_eq!(store.unread_total(&user("ann")).await, Ok(1));
     store
-        .mark_read(&bob, &between("bob", "dan"))
+        .mark_read(
+            &bob,
+            &between("bob", "dan"),
+            Vec::new(),
+            String::new(),
+            at(1),
+        )
         .await
         .expect("writes");
 
     sent(store, text("ann", "bob", "again", at(1))).await;
     assert_eq!(store.unread_total(&bob).await, Ok(2));
+}
+
+/// §4, §6: marking as read is remembered with what it changed, and a repetition changes nothing.
+pub async fn reading_is_remembered_once(world: World) {
+    let store = world.store.as_ref();
+    let (bob, thread) = (user("bob"), between("ann", "bob"));
+    let key = op("bob", "1");
+    let mark = |now| store.mark_read(&bob, &thread, vec![key.clone()], "print".into(), now);
+    sent(store, text("ann", "bob", "hello", at(0))).await;
+    assert_eq!(mark(at(1)).await, Ok(Reply::Nothing));
+    let record = OpRecord {
+        fingerprint: "print".into(),
+        reply: Reply::Nothing,
+    };
+    assert_eq!(store.op(&key, at(2)).await, Ok(Some(record)));
+    assert_eq!(store.unread_total(&bob).await, Ok(0));
+
+    sent(store, text("ann", "bob", "again", at(2))).await;
+    assert_eq!(mark(at(3)).await, Err(PortError::Conflict));
+    assert_eq!(store.unread_total(&bob).await, Ok(1));
 }
 
 /// §2: the message is stored and told, but count and last message are as they were.

@@ -252,6 +252,29 @@ pub async fn the_newest_open_invitation_between_two_is_found(world: World) {
     );
 }
 
+/// §4, 7008: what is open between two is counted in its direction, as far as it matters.
+pub async fn open_invitations_between_two_are_counted(world: World) {
+    let store = world.store.as_ref();
+    for (from, to, id) in [
+        ("ann", "bob", "1"),
+        ("ann", "bob", "2"),
+        ("ann", "bob", "3"),
+        ("ann", "cat", "4"),
+        ("bob", "ann", "5"),
+    ] {
+        ring(store, invite(from, to, id), at(0)).await;
+    }
+    done(store, "3", &cancel(&on("ann", 1)), at(1)).await;
+
+    let (ann, bob) = (user("ann"), user("bob"));
+    for (enough, counted) in [(0, 0), (1, 1), (2, 2), (9, 2)] {
+        let count = store.count_open_between(&ann, &bob, enough).await;
+        assert_eq!(count, Ok(counted));
+    }
+    assert_eq!(store.count_open_between(&bob, &ann, 9).await, Ok(1));
+    assert_eq!(store.count_open_between(&bob, &user("cat"), 9).await, Ok(0));
+}
+
 /// §8: a call runs from the first accept until fewer than two are left.
 pub async fn running_calls_are_those_one_is_in(world: World) {
     let store = world.store.as_ref();

@@ -60,8 +60,8 @@ pub enum Step {
         /// Under which request.
         op: Option<usize>,
     },
-    /// Somebody reads what somebody wrote.
-    Read(usize, usize),
+    /// Somebody reads what somebody wrote, under which request.
+    Read(usize, usize, Option<usize>),
     /// Something happens that nobody asked for.
     Happen(Event),
 }
@@ -186,10 +186,13 @@ impl Teller {
                 let said = store.append(draft, Vec::from_iter(ops), "said".into());
                 format!("{:?}", said.await)
             }
-            Step::Read(by, from) => {
+            Step::Read(by, from, request) => {
                 let reader = user(USERS[*by]);
                 let thread = Thread::between(&reader, &user(USERS[*from]));
-                format!("{:?}", store.mark_read(&reader, &thread).await)
+                let ops = request.map(|n| op(USERS[*by], OPS[n]));
+                let read =
+                    store.mark_read(&reader, &thread, Vec::from_iter(ops), "read".into(), now);
+                format!("{:?}", read.await)
             }
             Step::Happen(event) => format!("{:?}", happen(store, *event, now).await),
         }
@@ -234,7 +237,8 @@ async fn see_user(store: &dyn Store, name: &str, now: Timestamp) -> Vec<String> 
         let other = super::play::user(other);
         let between = store.open_between(&user, &other).await;
         let page = store.page(&Thread::between(&user, &other), None, 50).await;
-        seen.push(format!("between {between:?} {page:?}"));
+        let count = store.count_open_between(&user, &other, 2).await;
+        seen.push(format!("between {between:?} {count:?} {page:?}"));
     }
     for request in OPS {
         seen.push(format!("op {:?}", store.op(&op(name, request), now).await));

@@ -1,8 +1,8 @@
 //! What clients and timers ask of the driver, in the engine's words.
 
-use bellhop_engine::{Actor, Command, call, command};
+use bellhop_engine::{Actor, Command, Thread, call, command};
 use bellhop_protocol::request::{
-    Accept, ByInvite, Cancel, HangUp, Invite, Reject, Request, SendMessage,
+    Accept, ByConversation, ByInvite, Cancel, HangUp, Invite, Reject, Request, SendMessage,
 };
 use bellhop_protocol::{CallId, Failure, InviteId, OpId, Party};
 use serde::Serialize;
@@ -93,6 +93,18 @@ impl Driver {
     pub async fn send_message(&self, by: &Actor, request: SendMessage) -> Result<Value, Failure> {
         let memory = memory(by, "sendMessage", &request, request.op_id.as_ref(), None);
         self.answer(by, &Ask::Message(by.clone(), request), &memory)
+            .await
+    }
+
+    /// Moves the asker's read mark of a thread to its end; the result of `setMessageRead`.
+    pub async fn set_message_read(
+        &self,
+        by: &Actor,
+        thread: Thread,
+        request: ByConversation,
+    ) -> Result<Value, Failure> {
+        let memory = memory(by, "setMessageRead", &request, request.op_id.as_ref(), None);
+        self.answer(by, &Ask::Read(by.user.clone(), thread), &memory)
             .await
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bellhop_engine::call::Member;
 use bellhop_engine::{Actor, Call, Invitation, Refusal, view};
 use bellhop_protocol::request::{ByCall, ByInvite};
 use bellhop_protocol::{CallId, Failure, InvitationState, InviteId, Timestamp, UserId};
@@ -52,7 +53,7 @@ impl Driver {
             Ok(Some((invitation, call)))
         };
         let found = read.await.map_err(|e: PortError| try_again(&e))?;
-        match found.filter(|(invitation, _)| takes_part(invitation, &by.user)) {
+        match found.filter(|(invitation, _)| is_for(invitation, by)) {
             Some((invitation, call)) => Ok(view(&invitation, call.as_ref(), self.world.now())),
             None => Err(Failure::from(Refusal::UnknownInvitation).about(id.clone())),
         }
@@ -64,7 +65,7 @@ impl Driver {
         by: &Actor,
         request: &ByCall,
     ) -> Result<bellhop_protocol::Call, Failure> {
-        let found = self.call_of(&by.user, &request.call_id).await;
+        let found = self.call_of(by, &request.call_id).await;
         match found.map_err(|e| try_again(&e))? {
             Some(call) if call.ended.is_some() => Err(Refusal::CallEnded.into()),
             Some(call) => Ok(call.view(self.world.now())),
@@ -72,17 +73,20 @@ impl Driver {
         }
     }
 
-    /// The call, if the user is or was in it or takes part in one of its invitations.
-    async fn call_of(&self, user: &UserId, id: &CallId) -> Result<Option<Call>, PortError> {
-        let Some(call) = self.store.call(id).await? else {
+    /// The call, if it reaches the device, and its user is or was in it or takes part in one of its
+    /// invitations.
+    async fn call_of(&self, by: &Actor, id: &CallId) -> Result<Option<Call>, PortError> {
+        let found = self.store.call(id).await?;
+        let Some(call) = found.filter(|call| call.reaches(&by.user, &by.device)) else {
             return Ok(None);
         };
-        if call.members.iter().any(|member| member.party.user == *user) {
+        let is_user = |member: &Member| member.party.user == by.user;
+        if call.members.iter().any(is_user) {
             return Ok(Some(call));
         }
         for invitation in &call.invitations {
             let invitation = self.store.invitation(invitation).await?;
-            if invitation.is_some_and(|invitation| takes_part(&invitation, user)) {
+            if invitation.is_some_and(|invitation| is_for(&invitation, by)) {
                 return Ok(Some(call));
             }
         }
@@ -136,16 +140,19 @@ impl Driver {
                 found.extend(self.store.invitation(id).await?);
             }
         }
+        // Of what is over, only what was asked for, or timed out unseen.
+        let mut asked: BTreeSet<InviteId> = known.iter().cloned().collect();
         if let Some(since) = since {
             let since = since.max(self.world.now().before(OP_LIFETIME));
             let late = self.store.timed_out_since(&by.user, since).await?;
+            asked.extend(late.iter().map(|it| it.id.clone()));
             found.extend(late.into_iter().filter(|it| ids.insert(it.id.clone())));
         }
 
         let mut snapshot = Snapshot::default();
         let now = self.world.now();
         for invitation in found {
-            if !takes_part(&invitation, &by.user) || !invitation.reaches(&by.user, &by.device) {
+            if !is_for(&invitation, by) {
                 continue;
             }
             if invitation.ended.is_none() && invitation.is_due(now) {
@@ -158,10 +165,16 @@ impl Driver {
             let shown = view(&invitation, call.as_ref(), now);
             match shown.state {
                 InvitationState::Live | InvitationState::InCall => snapshot.invitations.push(shown),
-                InvitationState::Ended => snapshot.ended.push(shown),
+                InvitationState::Ended if asked.contains(&shown.invite_id) => {
+                    snapshot.ended.push(shown);
+                }
+                InvitationState::Ended => {}
             }
         }
-        snapshot.calls = running.iter().map(|call| call.view(now)).collect();
+        let heard_of = running
+            .iter()
+            .filter(|call| call.reaches(&by.user, &by.device));
+        snapshot.calls = heard_of.map(|call| call.view(now)).collect();
         snapshot.unread_total = self.store.unread_total(&by.user).await?;
         Ok(Some(snapshot))
     }
@@ -186,7 +199,8 @@ impl Driver {
     }
 }
 
-/// Whether the invitation exists for this user.
-fn takes_part(invitation: &Invitation, user: &UserId) -> bool {
-    invitation.users().any(|u| u == user)
+/// Whether the invitation exists for this user on this device.
+fn is_for(invitation: &Invitation, by: &Actor) -> bool {
+    let Actor { user, device, .. } = by;
+    invitation.users().any(|it| it == user) && invitation.reaches(user, device)
 }

@@ -1,14 +1,12 @@
 //! The driver on a store whose writes go wrong, in a world of its own.
 
-mod faulty;
-
 use std::sync::Mutex;
 
 use bellhop_protocol::{Event, InvitationState};
 use serde_json::{Value, json};
 
-use self::faulty::{Fault, Faulty};
 use super::*;
+use crate::faulty::{Fault, Faulty};
 use crate::memory::MemoryStore;
 use crate::ports::{Directory, Outlet};
 
@@ -19,6 +17,10 @@ struct Still(Mutex<Timestamp>);
 impl World for Still {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap()
+    }
+
+    fn wall_time(&self) -> Timestamp {
+        self.now()
     }
 
     fn mint(&self) -> InviteId {
@@ -60,11 +62,10 @@ struct Stage {
 /// Alice and Bob exist, and the writes go wrong like this.
 async fn stage(faults: &[Fault]) -> Stage {
     let ear = Arc::new(Ear::default());
-    let store = Arc::new(Faulty {
-        inner: MemoryStore::new(Arc::clone(&ear) as Arc<dyn Outlet>),
-        faults: Mutex::new(faults.iter().copied().collect()),
-        writes: Mutex::new(0),
-    });
+    let store = Arc::new(Faulty::new(MemoryStore::new(
+        Arc::clone(&ear) as Arc<dyn Outlet>
+    )));
+    store.faults.lock().unwrap().extend(faults);
     for user in ["alice", "bob"] {
         store.ensure_user(&user.parse().unwrap()).await.unwrap();
     }
@@ -262,4 +263,34 @@ async fn time_is_applied_to_reads_and_committed_once() {
     assert!(committed > told);
     stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
     assert_eq!(stage.events(), committed);
+}
+
+/// §4, 7008: a user has so many live invitations of one inviter at most.
+#[tokio::test]
+async fn one_ring_too_many_for_the_same_invitee_is_7008() {
+    let stage = stage(&[]).await;
+    let ring = |n: u32, to: &str| json!({"userID": to, "inviteID": format!("i{n}")});
+    for n in 0..MAX_RINGS {
+        stage.ask("alice", "invite", ring(n, "bob")).await.unwrap();
+    }
+    let one_more = ring(MAX_RINGS, "bob");
+    let refused = stage.ask("alice", "invite", one_more.clone()).await;
+    let failure = refused.unwrap_err();
+    assert_eq!(
+        (
+            failure.code,
+            failure.data.reason,
+            failure.data.retry_after_ms
+        ),
+        (Code::TooManyRequests, Reason::TooManyRequests, Some(1000))
+    );
+    // Neither a repetition nor the other direction is one more.
+    stage.ask("alice", "invite", ring(0, "bob")).await.unwrap();
+    stage
+        .ask("bob", "invite", ring(999, "alice"))
+        .await
+        .unwrap();
+    let cancel = json!({"inviteID": "i7"});
+    stage.ask("alice", "cancel", cancel).await.unwrap();
+    stage.ask("alice", "invite", one_more).await.unwrap();
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellhop_engine::{Call, Decision, Draft, Invitation, MessageEdit, Reply, Stored, Thread};
 use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Platform, Timestamp, UserId};
 
-use crate::ports::{Due, OP_LIFETIME, OpKey, OpRecord, PortError, readers};
+use crate::ports::{DEVICE_LIFETIME, Due, OP_LIFETIME, OpKey, OpRecord, PortError, readers};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -151,6 +151,18 @@ impl State {
             .filter(|kept| kept.value.ended.is_none())
     }
 
+    pub(super) fn open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+    ) -> impl Iterator<Item = &Placed<Invitation>> {
+        self.open().filter(move |kept| {
+            kept.value.group.is_none()
+                && kept.value.inviter.user == *inviter
+                && kept.value.invitee(invitee).is_some()
+        })
+    }
+
     pub(super) fn dues(&self) -> impl Iterator<Item = (Timestamp, Due)> {
         let deadlines = self.open().filter_map(|kept| {
             let at = kept.value.deadline?;
@@ -172,6 +184,9 @@ impl State {
 
     pub(super) fn purge(&mut self, before: Timestamp) {
         self.ops.retain(|_, (at, _)| *at >= before);
+        let last = before.before(DEVICE_LIFETIME);
+        self.devices
+            .retain(|_, seen| seen.connected || seen.at >= last);
         let calls = &self.calls;
         self.invitations.retain(|_, kept| {
             let running = calls.get(&kept.value.call);

@@ -13,13 +13,13 @@ use serde_json::Value;
 
 use super::{Speaker, Then, departure};
 use crate::driver::{Snapshot, Standing};
-use crate::fabric::{Attachment, Mailbox};
+use crate::fabric::Mailbox;
 use crate::hub::Hub;
 use crate::ports::PortError;
 use crate::user_sig;
 
 /// How often the snapshot is read at most, where calls keep beginning meanwhile.
-const MAX_READINGS: u32 = 8;
+const MAX_READINGS: usize = 8;
 
 /// A device that is logged in.
 pub(super) struct Arrival {
@@ -35,8 +35,7 @@ pub(super) struct Arrival {
 
 /// Logs in.
 pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> {
-    let now = hub.world.now();
-    let expires = user_sig::check(&hub.credentials, &login.user, &login.user_sig, now)?;
+    let expires = expiry(hub, &login)?;
     hub.store
         .ensure_user(&login.user)
         .await
@@ -46,22 +45,24 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
         device: login.device,
         platform: login.platform,
     };
-    let (attachment, mut mailbox) = hub.fabric.attach(&actor, now);
-    let known = &login.known_invitations;
-    let found = look_around(hub, &actor, &attachment, &mut mailbox, known).await;
-    let attachment = Arc::new(attachment);
+    let (attachment, mut mailbox) = hub.fabric.attach(&actor, hub.world.now());
     let speaker = Speaker {
-        actor: actor.clone(),
-        attachment,
+        actor,
+        attachment: Arc::new(attachment),
     };
-    let (snapshot, backlog) = match found {
-        Ok(found) => found,
+    let mut since = speaker.attachment.replaced;
+    let known = &login.known_invitations;
+    let (snapshot, backlog) = match catch_up(hub, &speaker, &mut mailbox, known, &mut since).await {
+        Ok(caught_up) => caught_up,
         Err(failure) => {
-            // It was there for a moment, and is gone again.
-            departure::leave(hub, speaker).await;
+            // It has heard nothing, so it was last connected when it was before.
+            let last_heard = since.unwrap_or_else(|| speaker.attachment.last_heard());
+            drop(mailbox);
+            departure::leave(hub, speaker, last_heard).await;
             return Err(failure);
         }
     };
+    let actor = &speaker.actor;
     tracing::debug!(user = %actor.user, device = %actor.device, "logged in");
     let result = LoggedIn {
         user: actor.user.clone(),
@@ -81,42 +82,17 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
     })
 }
 
-/// How everything stands, and what arrived meanwhile and is not in it.
-async fn look_around(
-    hub: &Hub,
-    actor: &Actor,
-    attachment: &Attachment,
-    mailbox: &mut Mailbox,
-    known: &[InviteId],
-) -> Result<(Snapshot, Vec<Arc<Event>>), Failure> {
-    let since = note_connected(hub, actor, attachment)
-        .await
-        .map_err(unavailable)?;
-    let mut arrived = Vec::new();
-    let mut tries = 0;
-    loop {
-        let snapshot = hub.driver.snapshot(actor, known, since).await?;
-        empty(mailbox, &mut arrived);
-        // What arrives while it is judged what arrived may be of the same invitations.
-        while let Some(news) = news(hub, &arrived, &snapshot).await? {
-            let judged = arrived.len();
-            empty(mailbox, &mut arrived);
-            if arrived.len() == judged {
-                return Ok((snapshot, news));
-            }
-        }
-        tries += 1;
-        if tries == MAX_READINGS {
-            // As when the server cannot answer: the client comes again.
-            return Err(too_busy());
-        }
-    }
-}
-
 fn empty(mailbox: &mut Mailbox, arrived: &mut Vec<Arc<Event>>) {
     while let Ok(event) = mailbox.try_recv() {
         arrived.push(event);
     }
+}
+
+/// Checks the signature on wall time, on which it was made; when it expires, on the hub's clock.
+fn expiry(hub: &Hub, login: &Login) -> Result<Timestamp, Failure> {
+    let wall = hub.world.wall_time();
+    let expires = user_sig::check(&hub.credentials, &login.user, &login.user_sig, wall)?;
+    Ok(hub.world.now().after(expires.since(wall)))
 }
 
 /// Whether a failed login counts towards the five: not when the server could not carry it out.
@@ -128,29 +104,58 @@ pub(super) fn counts(failure: &Failure) -> Then {
     }
 }
 
-/// Records that the device is connected; when it was so before, if it ever was.
+/// How everything stands for a device that has been attached, and what arrived meanwhile; `since`
+/// becomes when it was last connected.
+async fn catch_up(
+    hub: &Hub,
+    speaker: &Speaker,
+    mailbox: &mut Mailbox,
+    known: &[InviteId],
+    since: &mut Option<Timestamp>,
+) -> Result<(Snapshot, Vec<Arc<Event>>), Failure> {
+    let actor = &speaker.actor;
+    note_connected(hub, actor, since)
+        .await
+        .map_err(unavailable)?;
+    let mut arrived = Vec::new();
+    for _ in 0..MAX_READINGS {
+        let snapshot = hub.driver.snapshot(actor, known, *since).await?;
+        empty(mailbox, &mut arrived);
+        // What arrives while it is judged what arrived may be of the same invitations.
+        while let Some(news) = news(hub, &arrived, &snapshot).await? {
+            let judged = arrived.len();
+            empty(mailbox, &mut arrived);
+            if arrived.len() == judged {
+                return Ok((snapshot, news));
+            }
+        }
+    }
+    // As when the server cannot answer: the client comes again.
+    Err(too_busy())
+}
+
+/// Records that the device is connected, and finds out when it was so before, if it ever was.
 async fn note_connected(
     hub: &Hub,
     actor: &Actor,
-    attachment: &Attachment,
-) -> Result<Option<Timestamp>, PortError> {
+    since: &mut Option<Timestamp>,
+) -> Result<(), PortError> {
     let Actor {
         user,
         device,
         platform,
     } = actor;
     if platform.is_push() {
-        return Ok(None);
+        *since = None;
+        return Ok(());
     }
-    let since = match attachment.replaced {
-        Some(heard) => Some(heard),
-        None => hub.store.last_seen(user, device).await?,
-    };
+    if since.is_none() {
+        *since = hub.store.last_seen(user, device).await?;
+    }
     hub.store
         .set_connected(user, device, hub.world.now())
         .await?;
-    hub.store.clear_absence(user, device).await?;
-    Ok(since)
+    hub.store.clear_absence(user, device).await
 }
 
 /// What arrived while the snapshot was read, without what it has already; nothing when a call began
@@ -210,3 +215,6 @@ fn too_busy() -> Failure {
     let message = "The server could not log you in just now. Try again in a moment.";
     Failure::new(Code::TimedOut, Reason::TryAgain, message)
 }
+
+#[cfg(test)]
+mod tests;

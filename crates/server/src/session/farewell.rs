@@ -41,7 +41,8 @@ impl<W: Wire> Session<W> {
                 speaker = Some(arrival.speaker);
             }
             if let Some(speaker) = speaker {
-                departure::leave(&hub, speaker).await;
+                let last_heard = speaker.attachment.last_heard();
+                departure::leave(&hub, speaker, last_heard).await;
             }
         };
         // The device is gone for the others before its peer has said goodbye.

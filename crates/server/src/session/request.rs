@@ -2,16 +2,19 @@
 
 use bellhop_engine::Thread;
 use bellhop_protocol::request::{
-    ByConversation, ByUsers, ConversationList, GetMessageList, MessageList, Request, StatusList,
+    ByUsers, ConversationList, GetMessageList, MessageList, Request, StatusList,
 };
-use bellhop_protocol::{Code, ConversationId, Failure, Reason, UserId};
+use bellhop_protocol::{Code, ConversationId, Failure, Message, Reason, UserId};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Speaker;
 use crate::fabric::MAX_WATCHED;
 use crate::hub::Hub;
 use crate::ports::PortError;
+
+/// How long the messages of a page are together at most, in bytes.
+const LONGEST_PAGE: usize = 1024 * 1024;
 
 /// Carries out a request; its result as it stands on the wire.
 pub(super) async fn carry_out(
@@ -33,7 +36,10 @@ pub(super) async fn carry_out(
         Request::GetCall(request) => driver.call(by, &request).await.map(wire),
         Request::GetMessageList(request) => page(hub, &by.user, request).await.map(wire),
         Request::GetConversationList(_) => conversations(hub, &by.user).await.map(wire),
-        Request::SetMessageRead(request) => mark_read(hub, &by.user, request).await,
+        Request::SetMessageRead(request) => {
+            let thread = thread(&by.user, &request.conversation_id)?;
+            driver.set_message_read(by, thread, request).await
+        }
         Request::GetUserStatus(ByUsers { users }) => Ok(wire(StatusList {
             status_list: hub.fabric.statuses(&users),
         })),
@@ -51,24 +57,33 @@ async fn page(hub: &Hub, reader: &UserId, request: GetMessageList) -> Result<Mes
         .page(&thread, request.before, request.limit.get())
         .await
         .map_err(unavailable)?;
+    let mut messages: Vec<Message> = messages.iter().map(|it| it.seen_by(reader)).collect();
+    let fitting = fitting(&messages, LONGEST_PAGE);
+    let is_completed = is_completed && fitting == messages.len();
+    messages.truncate(fitting);
     Ok(MessageList {
-        messages: messages.iter().map(|it| it.seen_by(reader)).collect(),
+        messages,
         is_completed,
     })
+}
+
+/// How many of these fit into so many bytes; always the first one.
+fn fitting(messages: &[Message], bytes: usize) -> usize {
+    let mut left = bytes;
+    let others = messages.iter().enumerate().position(|(place, message)| {
+        let length = serde_json::to_string(message)
+            .expect("messages have string keys")
+            .len();
+        let fits = length <= left;
+        left = left.saturating_sub(length);
+        place > 0 && !fits
+    });
+    others.unwrap_or(messages.len())
 }
 
 async fn conversations(hub: &Hub, reader: &UserId) -> Result<ConversationList, Failure> {
     let conversations = hub.store.conversations(reader).await.map_err(unavailable)?;
     Ok(ConversationList { conversations })
-}
-
-async fn mark_read(hub: &Hub, reader: &UserId, request: ByConversation) -> Result<Value, Failure> {
-    let thread = thread(reader, &request.conversation_id)?;
-    hub.store
-        .mark_read(reader, &thread)
-        .await
-        .map_err(unavailable)?;
-    Ok(json!({}))
 }
 
 fn watch(speaker: &Speaker, users: &[UserId]) -> Result<StatusList, Failure> {
@@ -101,4 +116,31 @@ fn unavailable(error: PortError) -> Failure {
     tracing::error!(%error, "the store did not answer");
     let message = "The server could not do this just now. Try again in a moment.";
     Failure::new(Code::TimedOut, Reason::TryAgain, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_page_ends_before_it_is_too_long_but_not_before_its_first_message() {
+        let message: Message = serde_json::from_value(json!({
+            "messageID": "m1", "conversationID": "C2Cbob", "seq": 1, "from": "bob", "to": "ann",
+            "timeMs": 1, "type": "text", "payload": {"text": "hi"},
+        }))
+        .unwrap();
+        let length = serde_json::to_string(&message).unwrap().len();
+        let messages = vec![message; 4];
+        for (bytes, fits) in [
+            (0, 1),
+            (length, 1),
+            (2 * length - 1, 1),
+            (2 * length, 2),
+            (9 * length, 4),
+        ] {
+            assert_eq!(fitting(&messages, bytes), fits, "{bytes}");
+        }
+        assert_eq!(fitting(&[], 0), 0);
+    }
 }

@@ -244,7 +244,7 @@ fn edit_message(db: &Connection, edit: &MessageEdit) -> Result<(), Fault> {
 }
 
 /// Remembers the request, unless it is remembered already and not yet to be forgotten.
-fn remember(
+pub(super) fn remember(
     db: &Connection,
     ops: &[OpKey],
     fingerprint: &str,

@@ -18,8 +18,21 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// More than there are statements.
 const STATEMENTS: usize = 64;
 
-/// Makes sure that nobody else has the file open; lasts until the returned file is closed.
-pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
+/// Makes sure that nobody else has the file open, until this is dropped.
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a process that is being started holds a copy of every open file for a
+        // moment, and with it the lock.
+        if let Err(error) = self.0.unlock() {
+            tracing::error!(%error, "the lock of the database was not released");
+        }
+    }
+}
+
+/// Makes sure that nobody else has the file open.
+pub(super) fn lock(path: &Path) -> Result<Lock, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let io = |source| OpenError::Io {
@@ -28,7 +41,7 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     };
     let file = private().truncate(false).open(&name).map_err(io)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
         Err(TryLockError::Error(source)) => Err(io(source)),
     }

@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use bellhop_engine::{Draft, Reply, Stored, Thread};
-use bellhop_protocol::UserId;
 use bellhop_protocol::request::Conversation;
+use bellhop_protocol::{Timestamp, UserId};
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
-use super::commit::Append;
-use super::rows::{Json, MESSAGE, count, json, message, number};
+use super::commit::{Append, remember};
+use super::rows::{Json, MESSAGE, Millis, count, json, message, number};
 use crate::ports::{History, OpKey, PortError, in_list_order};
 
 #[async_trait]
@@ -90,14 +90,22 @@ impl History for SqliteStore {
         .await
     }
 
-    async fn mark_read(&self, user: &UserId, thread: &Thread) -> Result<(), PortError> {
+    async fn mark_read(
+        &self,
+        user: &UserId,
+        thread: &Thread,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError> {
         let (user, thread) = (user.clone(), json(thread));
         let write = "DELETE FROM unread WHERE user_id = ?1
                      AND thread_id = (SELECT thread_id FROM threads WHERE name = ?2)";
         self.write(move |db: &Connection| {
             db.prepare_cached(write)?
                 .execute([user.as_str(), thread.as_str()])?;
-            Ok(())
+            remember(db, &ops, &fingerprint, &Reply::Nothing, Millis(now))?;
+            Ok(Reply::Nothing)
         })
         .await
     }

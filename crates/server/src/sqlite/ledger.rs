@@ -12,7 +12,7 @@ use super::SqliteStore;
 use super::commit::{Commit, forgotten};
 use super::rows::{Json, Millis, Text};
 use super::writer::Fault;
-use crate::ports::{Due, Ledger, OpKey, OpRecord, PortError, Transition};
+use crate::ports::{DEVICE_LIFETIME, Due, Ledger, OpKey, OpRecord, PortError, Transition};
 
 /// How many rows of a table one purging operation removes, so that no other waits long.
 const PURGED_AT_ONCE: usize = 500;
@@ -82,6 +82,24 @@ impl Ledger for SqliteStore {
                      ORDER BY place DESC LIMIT 1";
         self.read(move |db| body(db, query, [inviter.as_str(), invitee.as_str()]))
             .await
+    }
+
+    async fn count_open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+        enough: u32,
+    ) -> Result<u32, PortError> {
+        let (inviter, invitee) = (inviter.clone(), invitee.clone());
+        let query = "SELECT count(*) FROM (
+                         SELECT 1 FROM invitations
+                         WHERE inviter = ?1 AND invitee = ?2 AND ended_ms IS NULL LIMIT ?3)";
+        self.read(move |db| {
+            let params = params![inviter.as_str(), invitee.as_str(), enough];
+            db.prepare_cached(query)?
+                .query_row(params, |row| row.get(0))
+        })
+        .await
     }
 
     async fn timed_out_since(
@@ -245,20 +263,35 @@ fn rows(limit: usize) -> i64 {
 /// Removes some of what is to be forgotten; whether there may be more.
 fn purge_some(db: &Connection, before: Timestamp) -> Result<bool, Fault> {
     let steps = [
-        "DELETE FROM ops WHERE rowid IN (SELECT rowid FROM ops WHERE at_ms < ?1 LIMIT ?2)",
-        "DELETE FROM invitations WHERE place IN (
-             SELECT place FROM invitations WHERE ended_ms < ?1 AND NOT EXISTS (
-                 SELECT 1 FROM calls
-                 WHERE calls.call_id = invitations.call_id AND running = 1)
-             LIMIT ?2)",
-        "DELETE FROM calls WHERE place IN (
-             SELECT place FROM calls
-             WHERE running = 0 AND (ended_ms IS NULL OR ended_ms < ?1) AND NOT EXISTS (
-                 SELECT 1 FROM invitations WHERE invitations.call_id = calls.call_id)
-             LIMIT ?2)",
+        (
+            "DELETE FROM ops WHERE rowid IN (SELECT rowid FROM ops WHERE at_ms < ?1 LIMIT ?2)",
+            before,
+        ),
+        (
+            "DELETE FROM invitations WHERE place IN (
+                 SELECT place FROM invitations WHERE ended_ms < ?1 AND NOT EXISTS (
+                     SELECT 1 FROM calls
+                     WHERE calls.call_id = invitations.call_id AND running = 1)
+                 LIMIT ?2)",
+            before,
+        ),
+        (
+            "DELETE FROM calls WHERE place IN (
+                 SELECT place FROM calls
+                 WHERE running = 0 AND (ended_ms IS NULL OR ended_ms < ?1) AND NOT EXISTS (
+                     SELECT 1 FROM invitations WHERE invitations.call_id = calls.call_id)
+                 LIMIT ?2)",
+            before,
+        ),
+        (
+            "DELETE FROM devices WHERE (user_id, device_id) IN (
+                 SELECT user_id, device_id FROM devices
+                 WHERE connected = 0 AND seen_ms < ?1 LIMIT ?2)",
+            before.before(DEVICE_LIFETIME),
+        ),
     ];
     let mut more = false;
-    for step in steps {
+    for (step, before) in steps {
         let removed = db
             .prepare_cached(step)?
             .execute(params![Millis(before), rows(PURGED_AT_ONCE)])?;

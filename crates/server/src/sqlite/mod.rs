@@ -15,12 +15,12 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use self::database::Lock;
 use self::readers::Readers;
 use self::writer::{Operation, Writer};
 use crate::ports::{Outlet, PortError};
@@ -32,7 +32,7 @@ pub struct SqliteStore {
     readers: Readers,
     writer: Writer,
     /// Last, so that nobody else opens the file before it is closed here.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// Why the stores cannot be opened.

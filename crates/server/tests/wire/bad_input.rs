@@ -202,6 +202,28 @@ async fn too_many_requests_are_7008_and_say_how_long_to_wait() {
     alice.get("getConversationList", json!({})).await;
 }
 
+/// §4: whatever a user sends counts, be it readable or not.
+#[tokio::test]
+async fn frames_that_mean_nothing_count_towards_7008_too() {
+    for nonsense in ["{", "[]", r#"{"jsonrpc":"2.0","id":1,"method":"ring"}"#] {
+        let host = host_tuned(|it| {
+            it.rate_limits.others = Rate {
+                per_second: 1,
+                burst: 2,
+            };
+        })
+        .await;
+        let mut alice = host.device("alice", "a1").await;
+        for expected in [false, false, true] {
+            alice.send(nonsense).await;
+            let is_too_many = refusal(&alice.frame().await).0 == 7008;
+            assert_eq!(is_too_many, expected, "{nonsense}");
+        }
+        let refused = alice.refused("invite", json!({"userID": "bob"})).await;
+        assert_eq!(refused.0, 20003, "{nonsense}");
+    }
+}
+
 /// §4, 8001.
 #[tokio::test]
 async fn a_request_with_too_much_text_is_8001() {

@@ -102,6 +102,57 @@ async fn a_login_learns_how_everything_stands() {
     assert!(ids(&result["ended"]).is_empty());
 }
 
+/// §5: of what is over, a login learns only what it asks for.
+#[tokio::test]
+async fn a_login_is_not_told_of_other_invitations_into_its_call_that_are_over() {
+    let host = host().await;
+    let mut alice = host.device("alice", "a1").await;
+    let mut bob = host.device("bob", "b1").await;
+    let mut carol = host.device("carol", "c1").await;
+    let into_call = |user, id| json!({"userID": user, "inviteID": id, "callID": "c"});
+    alice.get("invite", into_call("bob", "i")).await;
+    bob.get("accept", json!({"inviteID": "i"})).await;
+    alice.get("invite", into_call("carol", "over")).await;
+    carol.get("reject", json!({"inviteID": "over"})).await;
+
+    let (_a2, result) = host.login("alice", "a2").await;
+    assert_eq!(result["invitations"][0]["inviteID"], "i");
+    assert_eq!(result["ended"], json!([]));
+    let (_a3, result) = host.login_knowing("alice", "a3", &["over"]).await;
+    assert_eq!(result["ended"][0]["inviteID"], "over");
+}
+
+/// §2: an online-only invitation, and its call, are there only for devices that were connected.
+#[tokio::test]
+async fn an_online_only_invitation_and_its_call_are_unknown_to_a_device_that_came_later() {
+    let host = host().await;
+    let mut alice = host.device("alice", "a1").await;
+    let mut bob = host.device("bob", "b1").await;
+    let invite = json!({"userID": "bob", "inviteID": "i", "onlineUserOnly": true});
+    alice.get("invite", invite).await;
+    let unknown = (8010, "unknown".to_owned());
+    for state in ["live", "inCall"] {
+        let (mut late, result) = host.login_knowing("bob", "late", &["i"]).await;
+        for list in ["invitations", "ended", "calls"] {
+            assert_eq!(result[list], json!([]), "{state}: {list}");
+        }
+        let seen = late
+            .refused("getInvitation", json!({"inviteID": "i"}))
+            .await;
+        assert_eq!(seen, unknown, "{state}");
+        let seen = late.refused("getCall", json!({"callID": "i"})).await;
+        assert_eq!(seen, unknown, "{state}");
+        let seen = bob.get("getInvitation", json!({"inviteID": "i"})).await;
+        assert_eq!(seen["state"], state);
+        if state == "live" {
+            bob.get("accept", json!({"inviteID": "i"})).await;
+        }
+    }
+    bob.get("getCall", json!({"callID": "i"})).await;
+    let (_bob, result) = host.login("bob", "b1").await;
+    assert_eq!(result["calls"][0]["callID"], "i");
+}
+
 /// §5: the ring of an inviter who is gone for the grace ends as cancelled, `inviterOffline`.
 #[tokio::test]
 async fn a_ring_ends_when_its_inviter_is_gone_for_the_grace() {

@@ -77,7 +77,12 @@ impl Story {
     async fn is_what_was_told(&self, phone: &mut Phone) {
         phone.catch_up().await;
         for (id, told) in &self.0 {
-            assert_eq!(phone.heard_so_far(id), *told, "{id}");
+            assert_eq!(
+                phone.heard_so_far(id),
+                *told,
+                "{id}; lost: {:?}",
+                phone.lost
+            );
         }
     }
 }

@@ -80,7 +80,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (who(), 1..USERS.len(), request()).prop_map(|(from, further, op)| {
             Step::Say { from, to: (from + further) % USERS.len(), op }
         }),
-        1 => (who(), who()).prop_map(|(by, from)| Step::Read(by, from)),
+        1 => (who(), who(), request()).prop_map(|(by, from, op)| Step::Read(by, from, op)),
         2 => event().prop_map(Step::Happen),
     ]
 }

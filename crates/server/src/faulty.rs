@@ -1,4 +1,4 @@
-//! A store whose commits go wrong as a test says.
+//! A store that goes wrong as a test says: its commits in turn, everything else by its name.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -13,7 +13,7 @@ use crate::ports::{Directory, Due, History, Ledger, OpKey, OpRecord, PortError, 
 
 /// What happens to the next write.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// Somebody else was first; nothing is written.
     Conflict,
     /// It is written, and nobody learns of that.
@@ -24,13 +24,35 @@ pub(super) enum Fault {
     Failed,
 }
 
-pub(super) struct Faulty {
-    pub(super) inner: MemoryStore,
-    pub(super) faults: Mutex<VecDeque<Fault>>,
-    pub(super) writes: Mutex<u32>,
+pub(crate) struct Faulty {
+    pub(crate) inner: MemoryStore,
+    pub(crate) faults: Mutex<VecDeque<Fault>>,
+    pub(crate) writes: Mutex<u32>,
+    /// What fails from now on, by the names of the ports' functions.
+    pub(crate) broken: Mutex<Vec<&'static str>>,
 }
 
 impl Faulty {
+    pub(crate) fn new(inner: MemoryStore) -> Self {
+        Self {
+            inner,
+            faults: Mutex::default(),
+            writes: Mutex::default(),
+            broken: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn breaks(&self, names: &[&'static str]) {
+        *self.broken.lock().unwrap() = names.to_vec();
+    }
+
+    fn try_to(&self, name: &str) -> Result<(), PortError> {
+        if self.broken.lock().unwrap().contains(&name) {
+            return Err(PortError::Failed(format!("{name} is broken")));
+        }
+        Ok(())
+    }
+
     fn next(&self) -> Option<Fault> {
         *self.writes.lock().unwrap() += 1;
         self.faults.lock().unwrap().pop_front()
@@ -56,6 +78,7 @@ macro_rules! reads {
         #[async_trait]
         impl $port for Faulty {
             $(async fn $name(&self, $($arg: $of),*) -> Result<$output, PortError> {
+                self.try_to(stringify!($name))?;
                 self.inner.$name($($arg),*).await
             })+
             $($($write)+)?
@@ -70,6 +93,7 @@ reads! { Ledger:
     open_invitations(user: &UserId) -> Vec<Invitation>;
     running_calls(user: &UserId) -> Vec<Call>;
     open_between(inviter: &UserId, invitee: &UserId) -> Option<Invitation>;
+    count_open_between(inviter: &UserId, invitee: &UserId, enough: u32) -> u32;
     timed_out_since(user: &UserId, since: Timestamp) -> Vec<Invitation>;
     due(now: Timestamp, limit: usize) -> Vec<Due>;
     next_due() -> Option<Timestamp>;
@@ -89,7 +113,6 @@ reads! { History:
     page(thread: &Thread, before: Option<u64>, limit: u32) -> (Vec<Stored>, bool);
     conversations(user: &UserId) -> Vec<Conversation>;
     unread_total(user: &UserId) -> u64;
-    mark_read(user: &UserId, thread: &Thread) -> ();
     {
         async fn append(
             &self,
@@ -98,6 +121,18 @@ reads! { History:
             fingerprint: String,
         ) -> Result<Reply, PortError> {
             self.write(self.inner.append(draft, ops, fingerprint)).await
+        }
+
+        async fn mark_read(
+            &self,
+            user: &UserId,
+            thread: &Thread,
+            ops: Vec<OpKey>,
+            fingerprint: String,
+            now: Timestamp,
+        ) -> Result<Reply, PortError> {
+            self.write(self.inner.mark_read(user, thread, ops, fingerprint, now))
+                .await
         }
     }
 }

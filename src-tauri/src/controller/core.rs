@@ -1,0 +1,354 @@
+//! The task that owns everything: one thing after another, and a new snapshot after each.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bellhop_client::{Client, ClientEvent, Config, Events, View};
+use bellhop_protocol::Timestamp;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::controller::fold::Want;
+use crate::controller::recents::{self, Whose};
+use crate::controller::state::{self, State};
+use crate::controller::{Mail, Report};
+use crate::line::{self, Goal, Line};
+use crate::profile;
+use crate::shell::{Projector, Shell};
+use crate::view::{AppView, Hosting};
+
+/// How often the other profiles of this machine are looked for.
+const SIBLINGS_EVERY: Duration = Duration::from_secs(2);
+/// How long ending what is under way may take when the app quits.
+const CALLS_END_WITHIN: Duration = Duration::from_secs(1);
+/// How long closing connection and server may take when the app quits.
+const QUIT_WITHIN: Duration = Duration::from_secs(3);
+
+/// A client and what it tells.
+pub(crate) struct Connected {
+    pub(crate) client: Client,
+    /// Nothing when there will be no more.
+    events: Option<Events>,
+}
+
+/// Everything the controller's task owns.
+pub(crate) struct Core<S> {
+    shell: S,
+    projector: Projector,
+    pub(crate) views: watch::Sender<Arc<AppView>>,
+    pub(crate) state: State,
+    root: PathBuf,
+    mail: mpsc::Sender<Mail>,
+    pub(crate) connected: Option<Connected>,
+    line: Option<Line>,
+    /// Numbers the servers in use one after another, so that late news of an earlier one are told.
+    line_number: u64,
+    reading: bool,
+    to_read: Vec<Whose>,
+    checking_host: bool,
+}
+
+impl<S: Shell> Core<S> {
+    /// Everything at rest.
+    pub(crate) fn new(shell: S, state: State, root: PathBuf, mail: mpsc::Sender<Mail>) -> Self {
+        let first = state.draw(&View::default(), Timestamp::from_millis(0), 0);
+        Self {
+            shell,
+            projector: Projector::default(),
+            views: watch::Sender::new(Arc::new(first)),
+            state,
+            root,
+            mail,
+            connected: None,
+            line: None,
+            line_number: 0,
+            reading: false,
+            to_read: Vec::new(),
+            checking_host: false,
+        }
+    }
+
+    /// Runs until it is told to quit.
+    pub(crate) async fn run(
+        mut self,
+        mut mailbox: mpsc::Receiver<Mail>,
+        mut quits: mpsc::Receiver<oneshot::Sender<()>>,
+    ) {
+        let mut siblings = tokio::time::interval(SIBLINGS_EVERY);
+        siblings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        self.seek_line();
+        self.publish();
+        loop {
+            tokio::select! {
+                Some(done) = quits.recv() => {
+                    self.quit().await;
+                    if done.send(()).is_err() {
+                        tracing::debug!("nobody waits for the end");
+                    }
+                    return;
+                }
+                Some(mail) = mailbox.recv() => self.receive(mail),
+                event = next_event(&mut self.connected) => self.happened(event),
+                _ = siblings.tick() => if !self.siblings_changed() { continue },
+            }
+            self.publish();
+        }
+    }
+
+    /// Draws the snapshot of this moment, and has everything follow it.
+    fn publish(&mut self) {
+        let revision = self.views.borrow().revision.wrapping_add(1);
+        let (view, now) = match &self.connected {
+            Some(Connected { client, .. }) => (client.view(), client.now()),
+            None => (Arc::new(View::default()), Timestamp::from_millis(0)),
+        };
+        self.state.follow(&view);
+        let view = Arc::new(self.state.draw(&view, now, revision));
+        self.views.send_replace(view.clone());
+        for step in self.projector.steps(&view) {
+            self.shell.carry_out(step);
+        }
+    }
+
+    fn receive(&mut self, mail: Mail) {
+        match mail {
+            Mail::Ask(ask, reply) => self.act(ask, reply),
+            Mail::Subscribe(reply) => {
+                self.publish();
+                let views = self.views.subscribe();
+                let view = views.borrow().clone();
+                if reply.send((view, views)).is_err() {
+                    tracing::debug!("a subscriber went away");
+                }
+            }
+            Mail::Notifications(notifications) => self.state.notifications = notifications,
+            Mail::Report(line, report) if line == self.line_number => self.reported(*report),
+            Mail::Report(_, report) => tracing::debug!(?report, "news of an earlier server"),
+        }
+    }
+
+    fn reported(&mut self, report: Report) {
+        match report {
+            Report::Line(Ok(line)) => self.connect(line),
+            Report::Line(Err(error)) => {
+                tracing::error!(%error, "there is no server");
+                self.state.no_server = Some(format!("{error}."));
+            }
+            Report::HostIsThere(is_there) => {
+                self.checking_host = false;
+                if !is_there {
+                    self.seek_line();
+                }
+            }
+            Report::Invited(id, outcome, reply) => self.invited(&id, outcome, reply),
+            Report::Cancelled(id, outcome, reply) => self.cancelled(&id, outcome, reply),
+            Report::Accepted(id, outcome, reply) => self.accepted(&id, outcome, reply),
+            Report::Rejected(id, outcome, reply) => self.rejected(&id, outcome, reply),
+            Report::HungUp(outcome, reply) => self.hung_up(outcome, reply),
+            Report::Presence(Ok(list)) => {
+                for status in list.status_list {
+                    self.state.presence.insert(status.user, status.status);
+                }
+            }
+            Report::Presence(Err(error)) => tracing::warn!(%error, "presence is not known"),
+            Report::Recents(outcome) => {
+                self.reading = false;
+                match outcome {
+                    Ok(loaded) => self.state.recents.replace(loaded),
+                    Err(error) => tracing::warn!(%error, "past calls cannot be read"),
+                }
+                self.read_next();
+            }
+        }
+    }
+
+    fn happened(&mut self, event: Option<ClientEvent>) {
+        let Some(event) = event else {
+            if let Some(connected) = &mut self.connected {
+                connected.events = None;
+            }
+            return;
+        };
+        let wants = self.state.fold(event);
+        for want in wants {
+            match want {
+                Want::Recents(whose) => self.read(whose),
+                Want::Presence => self.ask_presence(),
+                Want::CheckHost => self.check_host(),
+            }
+        }
+    }
+
+    /// Leaves the server in use, if any, and looks for the one that the settings say.
+    pub(crate) fn seek_line(&mut self) {
+        self.line_number += 1;
+        self.state.line_lost();
+        self.state.no_server = None;
+        self.state.server.clear();
+        self.state.hosting = state::hosting_before_known(&self.state.profile);
+        self.state.presence.clear();
+        self.state.recents.clear();
+        self.reading = false;
+        self.to_read.clear();
+        self.checking_host = false;
+        let earlier = (self.connected.take(), self.line.take());
+        let goal = Goal::of(&self.state.profile, &self.root);
+        self.later(async move {
+            let (connected, line) = earlier;
+            leave(connected.map(|connected| connected.client), line).await;
+            Report::Line(line::find(goal).await)
+        });
+    }
+
+    fn connect(&mut self, line: Line) {
+        tracing::info!(server = %line.url, hosting = ?line.hosting, "server found");
+        self.state.hosting = line.hosting;
+        self.state.server = line.url.to_string();
+        let (client, events) = Client::start(Config {
+            url: line.url.clone(),
+            user: self.state.own().clone(),
+            device: self.state.profile.device().clone(),
+            platform: std::env::consts::OS
+                .parse()
+                .expect("a system's name is a platform"),
+            user_sig: line.user_sig.clone(),
+        });
+        self.connected = Some(Connected {
+            client,
+            events: Some(events),
+        });
+        self.line = Some(line);
+    }
+
+    fn client(&self) -> Option<&Client> {
+        self.connected.as_ref().map(|connected| &connected.client)
+    }
+
+    /// Runs something beside the controller, and has it told the outcome.
+    pub(crate) fn later(&self, work: impl Future<Output = Report> + Send + 'static) {
+        let mail = self.mail.clone();
+        let line = self.line_number;
+        tokio::spawn(async move {
+            let report = Box::new(work.await);
+            if mail.send(Mail::Report(line, report)).await.is_err() {
+                tracing::debug!("the app quits");
+            }
+        });
+    }
+
+    pub(crate) fn ask_presence(&self) {
+        let Some(client) = self.client() else { return };
+        let asked = client.subscribe_user_status(self.state.watched());
+        self.later(async move { Report::Presence(asked.await) });
+    }
+
+    fn check_host(&mut self) {
+        let host = self.line.as_ref().and_then(Line::host).cloned();
+        let Some(host) = host.filter(|_| !self.checking_host) else {
+            return;
+        };
+        self.checking_host = true;
+        let root = self.root.clone();
+        self.later(async move { Report::HostIsThere(line::is_there(&root, &host).await) });
+    }
+
+    /// Reads past calls again; what is asked meanwhile is read afterwards, once.
+    pub(crate) fn read(&mut self, whose: Whose) {
+        if !self.to_read.contains(&whose) && !self.to_read.contains(&Whose::All) {
+            self.to_read.push(whose);
+        }
+        self.read_next();
+    }
+
+    fn read_next(&mut self) {
+        if self.reading || self.to_read.is_empty() {
+            return;
+        }
+        let Some(client) = self.client().cloned() else {
+            self.to_read.clear();
+            return;
+        };
+        let whose = if self.to_read.contains(&Whose::All) {
+            self.to_read.clear();
+            Whose::All
+        } else {
+            self.to_read.remove(0)
+        };
+        self.reading = true;
+        let device = self.state.profile.device().clone();
+        self.later(async move { Report::Recents(recents::load(&client, whose, &device).await) });
+    }
+
+    /// Looks for other profiles of this machine; whether there are others than before.
+    fn siblings_changed(&mut self) -> bool {
+        if self.state.hosting == Hosting::Remote {
+            return false;
+        }
+        match profile::siblings(&self.root, self.state.profile.name()) {
+            Ok(siblings) if siblings != self.state.siblings => {
+                self.state.siblings = siblings;
+                self.ask_presence();
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                tracing::warn!(%error, "other profiles cannot be looked for");
+                false
+            }
+        }
+    }
+
+    async fn quit(&mut self) {
+        let client = self.connected.take().map(|connected| connected.client);
+        if let Some(client) = &client {
+            let placing = self.state.placing.take();
+            let cancelling = placing.map(|placing| client.cancel(&placing.talk.invite, ""));
+            let talk = self.state.talk.take();
+            let hanging_up = talk.map(|talk| client.hang_up(&talk.call, None));
+            let ending = async move {
+                if let Some(Err(error)) = or_nothing(cancelling).await {
+                    tracing::info!(%error, "the call that was placed is over");
+                }
+                if let Some(Err(error)) = or_nothing(hanging_up).await {
+                    tracing::info!(%error, "the call is over");
+                }
+            };
+            within(CALLS_END_WITHIN, ending).await;
+        }
+        within(QUIT_WITHIN, leave(client, self.line.take())).await;
+    }
+}
+
+async fn or_nothing<F: Future>(future: Option<F>) -> Option<F::Output> {
+    match future {
+        Some(future) => Some(future.await),
+        None => None,
+    }
+}
+
+async fn within(time: Duration, work: impl Future<Output = ()>) {
+    if tokio::time::timeout(time, work).await.is_err() {
+        tracing::warn!("quitting took too long");
+    }
+}
+
+/// Closes a connection, and then the server if it is this app's.
+async fn leave(client: Option<Client>, line: Option<Line>) {
+    if let Some(client) = client {
+        client.close().await;
+    }
+    if let Some(line) = line {
+        line.close().await;
+    }
+}
+
+/// The next event of the client, or that there will be no more; waits for ever without a client.
+async fn next_event(connected: &mut Option<Connected>) -> Option<ClientEvent> {
+    let events = connected
+        .as_mut()
+        .and_then(|connected| connected.events.as_mut());
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
+    }
+}
