@@ -391,6 +391,18 @@ impl Ledger for FaultyLedger {
             .await
     }
 
+    async fn count_open_between(
+        &self,
+        inviter: &UserId,
+        invitee: &UserId,
+        limit: u32,
+    ) -> Result<u32, PortError> {
+        let store = &self.0.store;
+        self.0
+            .read(store.count_open_between(inviter, invitee, limit))
+            .await
+    }
+
     async fn timed_out_since(
         &self,
         user: &UserId,
@@ -480,8 +492,17 @@ impl History for FaultyLedger {
         self.0.read(self.0.store.unread_total(user)).await
     }
 
-    async fn mark_read(&self, user: &UserId, thread: &Thread) -> Result<(), PortError> {
-        self.0.read(self.0.store.mark_read(user, thread)).await
+    async fn mark_read(
+        &self,
+        user: &UserId,
+        thread: &Thread,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError> {
+        let store = &self.0.store;
+        let mark = store.mark_read(user, thread, ops, fingerprint, now);
+        self.0.read(mark).await
     }
 }
 
