@@ -11,6 +11,10 @@ const MAY_BE_BUILT_ON: &[(&str, &[&str])] = &[
     ("bellhop-protocol", &[]),
     ("bellhop-engine", &["bellhop-protocol"]),
     ("bellhop-server", &["bellhop-engine", "bellhop-protocol"]),
+    (
+        "bellhop-sim",
+        &["bellhop-engine", "bellhop-protocol", "bellhop-server"],
+    ),
     ("bellhop-client", &["bellhop-engine", "bellhop-protocol"]),
     (
         "bellhop-cli",

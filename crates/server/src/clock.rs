@@ -55,6 +55,10 @@ impl World for Clock {
         Self::now(self)
     }
 
+    fn wall_time(&self) -> Timestamp {
+        wall_time()
+    }
+
     fn mint(&self) -> InviteId {
         let id = uuid::Uuid::new_v4().to_string();
         id.parse().expect("a UUID is an inviteID")

@@ -17,7 +17,7 @@ use bellhop_engine::{
 };
 use bellhop_protocol::{CallId, Code, DeviceId, Failure, InviteId, Reason, Timestamp, UserId};
 
-pub use self::reads::Snapshot;
+pub use self::reads::{Snapshot, Standing};
 use crate::messages;
 use crate::ports::{OpKey, PortError, SharedStore, Transition};
 
@@ -39,6 +39,9 @@ pub trait Presence: Send + Sync + 'static {
 pub trait World: Send + Sync + 'static {
     /// The server's time.
     fn now(&self) -> Timestamp;
+
+    /// What the calendar says, for signatures: it may be set while the server's time goes on.
+    fn wall_time(&self) -> Timestamp;
 
     /// A name nobody has used.
     fn mint(&self) -> InviteId;
@@ -108,6 +111,8 @@ impl Driver {
     async fn settle(&self, ask: &Ask, memory: &Memory) -> Result<Reply, Failure> {
         let begun = self.world.now();
         let mut uncertain = None;
+        // Whether it may have been written: then it is not said to have failed without a look.
+        let mut in_doubt = false;
         let mut tries = 0;
         let failure = loop {
             // The deadline of an invitation counts from when it was asked for.
@@ -120,8 +125,11 @@ impl Driver {
             match self.attempt(ask, memory, now, &mut uncertain).await {
                 Ok(reply) => return Ok(reply),
                 Err(Stop::Refused(failure)) => break failure,
-                Err(Stop::Port(error @ PortError::Failed(_))) => break try_again(&error),
-                Err(Stop::Port(error @ (PortError::Conflict | PortError::Unknown(_)))) => {
+                Err(Stop::Port(error @ PortError::Failed(_))) if !in_doubt => {
+                    break try_again(&error);
+                }
+                Err(Stop::Port(error)) => {
+                    in_doubt |= matches!(error, PortError::Unknown(_));
                     if self.world.now().since(begun) >= PATIENCE {
                         break try_again(&error);
                     }
@@ -163,7 +171,15 @@ impl Driver {
         {
             return Ok(decision.reply);
         }
-        match self.decide(ask, now).await? {
+        let work = match self.decide(ask, now).await {
+            // What it is refused for may be its own doing, written since it was looked for.
+            Err(Stop::Refused(failure)) => {
+                let done = self.remembered(memory, now).await?;
+                return done.ok_or(Stop::Refused(failure));
+            }
+            decided => decided?,
+        };
+        match work {
             Work::Append(draft) => {
                 let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
                 Ok(self.store.append(draft, ops, fingerprint).await?)

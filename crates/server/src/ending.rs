@@ -2,7 +2,7 @@
 
 /// Why a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub enum Ending {
     /// The peer closed it, or it broke.
     Gone,
     /// 1000: after `logout`.
@@ -37,7 +37,7 @@ pub(crate) enum Ending {
 
 impl Ending {
     /// The close code and reason; nothing where nobody is left to be told.
-    pub(crate) fn close_frame(self) -> Option<(u16, &'static str)> {
+    pub fn close_frame(self) -> Option<(u16, &'static str)> {
         match self {
             Self::Gone => None,
             Self::LoggedOut => Some((1000, "logged out")),

@@ -33,7 +33,7 @@ pub(crate) type Mailbox = mpsc::Receiver<Arc<Event>>;
 
 /// The connections of this process.
 #[derive(Default)]
-pub(crate) struct Fabric {
+pub struct Fabric {
     table: Mutex<Table>,
 }
 
@@ -120,14 +120,14 @@ impl Fabric {
         (attachment, mailbox)
     }
 
-    /// Whether this device is connected, on whatever connection.
-    pub(crate) fn is_attached(&self, user: &UserId, device: &DeviceId) -> bool {
-        self.table().devices(user).contains(device)
+    /// Kicks the device's connection, if there is one: it has logged in at another process.
+    pub fn expel(&self, user: &UserId, device: &DeviceId) {
+        self.table().expel(user, device);
     }
 
-    /// Whether any device of the user is connected.
-    pub(crate) fn is_online(&self, user: &UserId) -> bool {
-        !self.table().devices(user).is_empty()
+    /// The user's connected devices, without those of the push channel.
+    pub fn devices(&self, user: &UserId) -> BTreeSet<DeviceId> {
+        self.table().devices(user)
     }
 
     /// How these users stand.
@@ -156,7 +156,7 @@ impl Outlet for Fabric {
 #[async_trait]
 impl Presence for Fabric {
     async fn connected(&self, user: &UserId) -> BTreeSet<DeviceId> {
-        self.table().devices(user)
+        self.devices(user)
     }
 }
 

@@ -1,4 +1,6 @@
 //! What all connections and the timers of one server share.
+//!
+//! Needs no async runtime and no clock but those that are passed in: the simulation runs it as it is.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,12 +9,13 @@ use bellhop_engine::GRACE;
 use bellhop_protocol::{Code, Failure, Reason, UserId, time};
 use tokio::sync::{Notify, watch};
 
-use crate::clock::Clock;
 use crate::credentials::Credentials;
-use crate::driver::Driver;
+use crate::driver::{Driver, Presence, World};
 use crate::fabric::Fabric;
 use crate::limits::{Kind, Limits, RateLimits};
-use crate::ports::SharedStore;
+use crate::ports::{PortError, SharedStore};
+use crate::wire::Wire;
+use crate::{session, timers};
 
 /// Times and sizes that PROTOCOL.md sets; other values are for tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,29 +47,94 @@ impl Default for Tuning {
     }
 }
 
+/// What a server stands on.
+pub struct Ports {
+    /// Where it keeps what it knows.
+    pub store: SharedStore,
+    /// Its own connections.
+    pub fabric: Arc<Fabric>,
+    /// Who is connected, here or at another process on the same store.
+    pub presence: Arc<dyn Presence>,
+    /// Time and names.
+    pub world: Arc<dyn World>,
+}
+
 /// What all connections and the timers of one server share.
-pub(crate) struct Hub {
+pub struct Hub {
     pub(crate) store: SharedStore,
     pub(crate) driver: Driver,
     pub(crate) fabric: Arc<Fabric>,
-    pub(crate) clock: Clock,
+    pub(crate) presence: Arc<dyn Presence>,
+    pub(crate) world: Arc<dyn World>,
     pub(crate) credentials: Credentials,
     pub(crate) allowed_origins: Vec<String>,
     pub(crate) tuning: Tuning,
     pub(crate) limits: Mutex<Limits>,
     /// Wakes the timers.
     pub(crate) nudge: Notify,
-    pub(crate) going_down: watch::Receiver<bool>,
+    pub(crate) going_down: watch::Sender<bool>,
 }
 
 impl Hub {
+    /// A server on these ports that serves nobody yet. Web pages may connect from these origins.
+    pub fn new(
+        ports: Ports,
+        credentials: Credentials,
+        allowed_origins: Vec<String>,
+        tuning: Tuning,
+    ) -> Self {
+        let Ports {
+            store,
+            fabric,
+            presence,
+            world,
+        } = ports;
+        Self {
+            driver: Driver::new(
+                Arc::clone(&store),
+                Arc::clone(&presence),
+                Arc::clone(&world),
+            ),
+            store,
+            fabric,
+            presence,
+            world,
+            credentials,
+            allowed_origins,
+            tuning,
+            limits: Mutex::new(Limits::new(tuning.rate_limits)),
+            nudge: Notify::new(),
+            going_down: watch::Sender::new(false),
+        }
+    }
+
+    /// Brings the store up to date with what passed while no server ran; for the start.
+    pub async fn catch_up(&self) -> Result<(), PortError> {
+        timers::catch_up(self).await
+    }
+
+    /// Watches the time until the server goes down.
+    pub async fn watch_time(self: Arc<Self>) {
+        timers::watch(self).await;
+    }
+
+    /// Serves a connection until it ends.
+    pub async fn serve(self: Arc<Self>, wire: impl Wire) {
+        session::serve(self, wire).await;
+    }
+
+    /// Tells all connections and the timers that the server goes down.
+    pub fn go_down(&self) {
+        self.going_down.send_replace(true);
+    }
+
     /// Counts a request of the user; 7008 when it is one too many.
     pub(crate) fn admit(&self, user: &UserId, kind: Kind) -> Result<(), Failure> {
         let mut limits = self
             .limits
             .lock()
             .expect("nothing panics while it holds the limits");
-        let Err(wait) = limits.take(user, kind, self.clock.now()) else {
+        let Err(wait) = limits.take(user, kind, self.world.now()) else {
             return Ok(());
         };
         let ms = time::millis(wait);

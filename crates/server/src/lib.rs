@@ -26,9 +26,13 @@ mod socket;
 pub mod sqlite;
 mod timers;
 pub mod user_sig;
+mod wire;
 
 pub use clock::wall_time;
 pub use credentials::{AppId, Credentials, CredentialsError, SecretKey};
-pub use hub::Tuning;
+pub use ending::Ending;
+pub use fabric::Fabric;
+pub use hub::{Hub, Ports, Tuning};
 pub use limits::{Rate, RateLimits};
 pub use server::{Data, RunningServer, Server, ServerConfig, StartError};
+pub use wire::{Heard, Wire};

@@ -13,7 +13,7 @@ use crate::{http, session};
 
 /// Accepts and serves connections until the server goes down and the last one has ended.
 pub(crate) async fn listen(hub: Arc<Hub>, listener: TcpListener) {
-    let mut going_down = hub.going_down.clone();
+    let mut going_down = hub.going_down.subscribe();
     let places = Arc::new(Semaphore::new(hub.tuning.max_connections));
     let mut connections = JoinSet::new();
     let mut count: u64 = 0;
@@ -56,7 +56,7 @@ async fn serve(hub: Arc<Hub>, stream: TcpStream, _place: OwnedSemaphorePermit) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "small frames may be delayed");
     }
-    let mut going_down = hub.going_down.clone();
+    let mut going_down = hub.going_down.subscribe();
     let socket = tokio::select! {
         socket = http::welcome(&hub, stream) => socket,
         () = gone_down(&mut going_down) => None,

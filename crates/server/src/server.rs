@@ -3,24 +3,22 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_protocol::rpc;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::credentials::{Credentials, create_folder};
-use crate::driver::Driver;
+use crate::driver::Presence;
 use crate::fabric::Fabric;
-use crate::hub::{Hub, Tuning};
-use crate::limits::Limits;
+use crate::hub::{Hub, Ports, Tuning};
+use crate::listener;
 use crate::memory::MemoryStore;
 use crate::ports::{Outlet, PortError, SharedStore};
 use crate::sqlite::{OpenError, SqliteStore};
-use crate::{listener, timers};
 
 /// How long connections and timers are waited for at a shutdown.
 const SHUTDOWN_WITHIN: Duration = Duration::from_secs(5);
@@ -125,32 +123,21 @@ impl Server {
             address: listen,
             source,
         })?;
-        let clock = Clock::start();
-        let (going_down, goes_down) = watch::channel(false);
-        let hub = Arc::new(Hub {
-            driver: Driver::new(
-                Arc::clone(&store),
-                Arc::clone(&fabric) as Arc<dyn crate::driver::Presence>,
-                Arc::new(clock),
-            ),
+        let ports = Ports {
             store,
+            presence: Arc::clone(&fabric) as Arc<dyn Presence>,
             fabric,
-            clock,
-            credentials,
-            allowed_origins,
-            tuning,
-            limits: Mutex::new(Limits::new(tuning.rate_limits)),
-            nudge: Notify::new(),
-            going_down: goes_down,
-        });
-        timers::catch_up(&hub).await?;
+            world: Arc::new(Clock::start()),
+        };
+        let hub = Arc::new(Hub::new(ports, credentials, allowed_origins, tuning));
+        hub.catch_up().await?;
         let mut tasks = JoinSet::new();
-        tasks.spawn(timers::watch(Arc::clone(&hub)));
-        tasks.spawn(listener::listen(hub, listener));
+        tasks.spawn(Arc::clone(&hub).watch_time());
+        tasks.spawn(listener::listen(Arc::clone(&hub), listener));
         tracing::info!(%address, "listening");
         Ok(RunningServer {
             address,
-            going_down,
+            hub,
             tasks,
         })
     }
@@ -159,7 +146,7 @@ impl Server {
 /// A server that listens. Dropping it ends it without goodbyes.
 pub struct RunningServer {
     address: SocketAddr,
-    going_down: watch::Sender<bool>,
+    hub: Arc<Hub>,
     tasks: JoinSet<()>,
 }
 
@@ -176,7 +163,7 @@ impl RunningServer {
 
     /// Tells all clients that it goes down (4005), finishes what it has begun, and ends.
     pub async fn shutdown(mut self) {
-        self.going_down.send_replace(true);
+        self.hub.go_down();
         let finish = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(SHUTDOWN_WITHIN, finish).await.is_err() {
             tracing::warn!("some connections did not end in time");

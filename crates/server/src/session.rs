@@ -30,7 +30,7 @@ use crate::ending::Ending;
 use crate::fabric::{Attachment, Mailbox};
 use crate::hub::Hub;
 use crate::limits::Kind;
-use crate::socket::{Heard, Socket};
+use crate::wire::{Heard, Wire};
 
 const LOGIN: &str = "login";
 /// How many requests wait for their answer at most.
@@ -43,16 +43,16 @@ const WRITE_WITHIN: Duration = Duration::from_secs(45);
 const LONGEST_SLEEP: Duration = Duration::from_secs(10);
 
 /// Serves a connection until it ends.
-pub(crate) async fn serve(hub: Arc<Hub>, socket: Socket) {
-    let mut session = Session::new(hub, socket);
+pub(crate) async fn serve(hub: Arc<Hub>, wire: impl Wire) {
+    let mut session = Session::new(hub, wire);
     let ending = session.converse().await;
     tracing::debug!(?ending, "connection ends");
     session.end(ending).await;
 }
 
-struct Session {
+struct Session<W> {
     hub: Arc<Hub>,
-    socket: Socket,
+    wire: W,
     pulse: Pulse,
     /// Read, but not begun.
     waiting: VecDeque<Asked>,
@@ -101,13 +101,13 @@ enum Step {
     Beat,
 }
 
-impl Session {
-    fn new(hub: Arc<Hub>, socket: Socket) -> Self {
+impl<W: Wire> Session<W> {
+    fn new(hub: Arc<Hub>, wire: W) -> Self {
         Self {
-            pulse: Pulse::new(hub.tuning, hub.clock.now()),
-            endings: Endings::new(hub.going_down.clone()),
+            pulse: Pulse::new(hub.tuning, hub.world.now()),
+            endings: Endings::new(hub.going_down.subscribe()),
             hub,
-            socket,
+            wire,
             waiting: VecDeque::new(),
             current: None,
             failed_logins: 0,
@@ -142,7 +142,7 @@ impl Session {
 
     async fn next_step(&mut self) -> Step {
         let is_busy = self.current.is_some();
-        let until_beat = self.pulse.next().since(self.hub.clock.now());
+        let until_beat = self.pulse.next().since(self.hub.world.now());
         tokio::select! {
             biased;
             ending = self.endings.wait() => Step::End(ending),
@@ -150,9 +150,9 @@ impl Session {
                 self.current = None;
                 Step::Answer(Box::new(answered))
             }
-            heard = self.socket.hear() => Step::Hear(heard),
+            heard = self.wire.hear() => Step::Hear(heard),
             Some(event) = next_event(&mut self.mailbox), if !is_busy => Step::Tell(event),
-            () = tokio::time::sleep(until_beat.min(LONGEST_SLEEP)) => Step::Beat,
+            () = self.hub.world.pause(until_beat.min(LONGEST_SLEEP)) => Step::Beat,
         }
     }
 
@@ -162,7 +162,7 @@ impl Session {
             Step::Answer(answered) => self.answer(*answered).await,
             Step::Tell(event) => self.say(rpc::encode_event(&event)).await,
             Step::Hear(heard) => self.hear(heard),
-            Step::Beat => match self.pulse.beat(self.hub.clock.now()) {
+            Step::Beat => match self.pulse.beat(self.hub.world.now()) {
                 None => Ok(()),
                 Some(Beat::End(ending)) => Err(ending),
                 Some(Beat::Ping) => self.ping().await,
@@ -194,7 +194,7 @@ impl Session {
     }
 
     fn note_heard(&mut self) {
-        let now = self.hub.clock.now();
+        let now = self.hub.world.now();
         self.pulse.heard(now);
         if let Some(speaker) = &self.speaker {
             speaker.attachment.heard(now);
@@ -354,18 +354,18 @@ impl Session {
     async fn say(&mut self, frame: String) -> Result<(), Ending> {
         tokio::select! {
             biased;
-            said = self.socket.say(frame) => said,
+            said = self.wire.say(frame) => said,
             ending = self.endings.wait() => Err(ending),
-            () = tokio::time::sleep(WRITE_WITHIN) => Err(Ending::TooSlow),
+            () = self.hub.world.pause(WRITE_WITHIN) => Err(Ending::TooSlow),
         }
     }
 
     async fn ping(&mut self) -> Result<(), Ending> {
         tokio::select! {
             biased;
-            said = self.socket.ping() => said,
+            said = self.wire.ping() => said,
             ending = self.endings.wait() => Err(ending),
-            () = tokio::time::sleep(WRITE_WITHIN) => Err(Ending::TooSlow),
+            () = self.hub.world.pause(WRITE_WITHIN) => Err(Ending::TooSlow),
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use crate::ending::Ending;
+use crate::wire::{Heard, Wire};
 
 /// The longest request head, in bytes.
 const MAX_HEAD: usize = 8 * 1024;
@@ -86,16 +87,6 @@ impl Head {
     }
 }
 
-/// What came from the peer.
-pub(crate) enum Heard {
-    /// A text frame.
-    Text(String),
-    /// A ping or a pong.
-    Sign,
-    /// Something after which the connection ends.
-    End(Ending),
-}
-
 /// A WebSocket connection.
 pub(crate) struct Socket {
     stream: WebSocketStream<TcpStream>,
@@ -137,8 +128,16 @@ impl Socket {
         Ok(Self { stream })
     }
 
-    /// What comes next. Nothing is lost when this is dropped before it is ready.
-    pub(crate) async fn hear(&mut self) -> Heard {
+    async fn send(&mut self, message: Message) -> Result<(), Ending> {
+        self.stream
+            .send(message)
+            .await
+            .map_err(|error| ending_of(&error))
+    }
+}
+
+impl Wire for Socket {
+    async fn hear(&mut self) -> Heard {
         match self.stream.next().await {
             Some(Ok(Message::Text(text))) => Heard::Text(text.as_str().to_owned()),
             Some(Ok(Message::Binary(_))) => Heard::End(Ending::Binary),
@@ -148,8 +147,7 @@ impl Socket {
         }
     }
 
-    /// Sends a text frame, and waits until the system took it.
-    pub(crate) async fn say(&mut self, frame: String) -> Result<(), Ending> {
+    async fn say(&mut self, frame: String) -> Result<(), Ending> {
         if frame.len() > rpc::MAX_REPLY {
             tracing::error!(bytes = frame.len(), "a reply is too long to be sent");
             return Err(Ending::ReplyTooBig);
@@ -157,23 +155,13 @@ impl Socket {
         self.send(Message::Text(frame.into())).await
     }
 
-    /// Asks the peer for a sign of life.
-    pub(crate) async fn ping(&mut self) -> Result<(), Ending> {
+    async fn ping(&mut self) -> Result<(), Ending> {
         self.send(Message::Ping(Bytes::new())).await
     }
 
-    async fn send(&mut self, message: Message) -> Result<(), Ending> {
-        self.stream
-            .send(message)
-            .await
-            .map_err(|error| ending_of(&error))
-    }
-
-    /// Closes the connection and waits a moment for the peer to do the same.
-    ///
     /// What the peer still sends is read and thrown away: an unread byte would reset the connection,
     /// and the reason would be lost with it.
-    pub(crate) async fn close(mut self, ending: Ending) {
+    async fn close(mut self, ending: Ending) {
         let farewell = async {
             match ending.close_frame() {
                 Some((code, reason)) => {

@@ -36,7 +36,7 @@ enum Missed {
 ///
 /// Devices recorded as connected are not; every absence begins anew; overdue deadlines time out.
 pub(crate) async fn catch_up(hub: &Hub) -> Result<(), PortError> {
-    let now = hub.clock.now();
+    let now = hub.world.now();
     hub.store.purge(now.before(OP_LIFETIME)).await?;
     hub.store.devices_lost(now).await?;
     for party in hub.store.awaited_parties().await? {
@@ -53,7 +53,7 @@ pub(crate) async fn catch_up(hub: &Hub) -> Result<(), PortError> {
 
 /// Watches the time until the server goes down.
 pub(crate) async fn watch(hub: Arc<Hub>) {
-    let mut going_down = hub.going_down.clone();
+    let mut going_down = hub.going_down.subscribe();
     tokio::select! {
         () = gone_down(&mut going_down) => {}
         () = tick(&hub) => {}
@@ -61,7 +61,7 @@ pub(crate) async fn watch(hub: Arc<Hub>) {
 }
 
 async fn tick(hub: &Hub) {
-    let mut purge_at = hub.clock.now().after(PURGE_EVERY);
+    let mut purge_at = hub.world.now().after(PURGE_EVERY);
     loop {
         let sleep = match carry_out_due(hub).await {
             Ok(sleep) => sleep,
@@ -70,7 +70,7 @@ async fn tick(hub: &Hub) {
                 LONGEST_SLEEP
             }
         };
-        let now = hub.clock.now();
+        let now = hub.world.now();
         if now >= purge_at {
             purge_at = now.after(PURGE_EVERY);
             if let Err(error) = hub.store.purge(now.before(OP_LIFETIME)).await {
@@ -78,7 +78,7 @@ async fn tick(hub: &Hub) {
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(sleep) => {}
+            () = hub.world.pause(sleep) => {}
             () = hub.nudge.notified() => {}
         }
     }
@@ -86,7 +86,7 @@ async fn tick(hub: &Hub) {
 
 /// Carries out what is due; how long nothing will be.
 async fn carry_out_due(hub: &Hub) -> Result<Duration, PortError> {
-    let due = hub.store.due(hub.clock.now(), BATCH).await?;
+    let due = hub.store.due(hub.world.now(), BATCH).await?;
     let is_full = due.len() == BATCH;
     let missed = stream::iter(due)
         .map(|due| carry_out(hub, due))
@@ -106,7 +106,7 @@ async fn carry_out_due(hub: &Hub) -> Result<Duration, PortError> {
         return Ok(SHORTEST_SLEEP);
     }
     let next = hub.store.next_due().await?;
-    let until = next.map_or(LONGEST_SLEEP, |at| at.since(hub.clock.now()));
+    let until = next.map_or(LONGEST_SLEEP, |at| at.since(hub.world.now()));
     Ok(until.clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
 }
 
@@ -116,8 +116,11 @@ async fn carry_out(hub: &Hub, due: Due) -> Result<(), Missed> {
         Due::Absence(party) => {
             let settled = absent_for_the_grace(hub, &party).await;
             if settled.is_err() {
-                let again = hub.clock.now().after(LONGEST_SLEEP);
-                hub.store.set_absence(&party, again).await?;
+                // It was cleared and must not be lost, however long the store fails.
+                while let Err(error) = again(hub, &party, LONGEST_SLEEP).await {
+                    tracing::error!(%error, "an absence is not recorded");
+                    hub.world.pause(LONGEST_SLEEP).await;
+                }
             }
             settled
         }
@@ -129,19 +132,34 @@ async fn absent_for_the_grace(hub: &Hub, party: &Party) -> Result<(), Missed> {
     let Party { user, device, .. } = party;
     // First, so that it is no reason to wait for itself.
     hub.store.clear_absence(user, device).await?;
-    if hub.fabric.is_attached(user, device) {
+    let connected = hub.presence.connected(user).await;
+    if connected.contains(device) {
         return Ok(());
     }
     for call in hub.store.running_calls(user).await? {
         hub.driver.party_gone(&call.id, party).await?;
     }
-    if hub.fabric.is_online(user) || hub.store.has_absence(user).await? {
-        return Ok(());
-    }
-    for invitation in hub.store.open_invitations(user).await? {
-        if invitation.inviter.user == *user {
+    let mut own = hub.store.open_invitations(user).await?;
+    own.retain(|invitation| invitation.inviter.user == *user);
+    if connected.is_empty() && !hub.store.has_absence(user).await? {
+        for invitation in own {
             hub.driver.inviter_gone(&invitation.id).await?;
         }
+    } else if own.iter().any(|it| it.inviter.device == *device) {
+        // Its ring goes on while others of this user are there, or waited for. Who accepts it finds
+        // this device in the call: it is looked for again.
+        let others = if connected.is_empty() {
+            LONGEST_SLEEP
+        } else {
+            hub.tuning.grace
+        };
+        again(hub, party, others).await?;
     }
     Ok(())
+}
+
+/// The device's absence falls due again after this time.
+async fn again(hub: &Hub, party: &Party, after: Duration) -> Result<(), PortError> {
+    let due = hub.world.now().after(after);
+    hub.store.set_absence(party, due).await
 }

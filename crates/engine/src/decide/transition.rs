@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::command::{Actor, Context, Invite};
 use crate::decision::{Audience, Decision, MessageEdit, Notice, Reply};
 use crate::history::{self, Operation};
-use crate::invitation::{Answer, Fate, Invitation, Invitee};
+use crate::invitation::{Answer, Devices, Fate, Invitation, Invitee};
 use crate::refusal::Refusal;
 
 pub(super) fn idle() -> Decision {
@@ -45,7 +45,7 @@ pub(super) fn make(
         data: invite.data.clone(),
         timeout: invite.timeout,
         deadline: invite.timeout.limit().map(|limit| now.after(limit)),
-        reach: invite.online_user_only.then(|| context.connected.clone()),
+        reach: invite.online_user_only.then(|| reach(invite, context)),
         push: invite.push.clone(),
         glare_with: context.glare.clone(),
         ended: None,
@@ -66,6 +66,14 @@ pub(super) fn make(
         call: Some(call),
         invitation: Some(invitation),
     })
+}
+
+/// The devices that are connected now, and the one that invites, which may be between connections.
+fn reach(invite: &Invite, context: &Context) -> Devices {
+    let mut reach = context.connected.clone();
+    let own = reach.entry(invite.by.user.clone()).or_default();
+    own.insert(invite.by.device.clone());
+    reach
 }
 
 /// The call this new invitation founds, or the running one of its inviter that it invites into.

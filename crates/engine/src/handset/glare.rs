@@ -118,7 +118,8 @@ impl Handset {
             let accept = Request::Accept(Accept {
                 invite_id: other.clone(),
                 data: String::new(),
-                op_id: op_id("glare-accept-", other),
+                // Named after its own: other devices of this user may give way to the same one.
+                op_id: op_id("glare-accept-", own),
             });
             self.put(Asker::GlareAccept, accept, now);
         }

@@ -10,6 +10,9 @@ use bellhop_protocol::{CallId, Failure, InvitationState, InviteId, Timestamp, Us
 use super::{Driver, try_again};
 use crate::ports::{OP_LIFETIME, PortError};
 
+/// How often a snapshot is read at most, where invitations keep falling due meanwhile.
+const MAX_READINGS: usize = 8;
+
 /// How everything stands that a device should know of (SIGNALING §5).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
@@ -21,6 +24,17 @@ pub struct Snapshot {
     pub calls: Vec<bellhop_protocol::Call>,
     /// Unread messages, all conversations together.
     pub unread_total: u64,
+}
+
+/// Whether there is still something to hear of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Somebody is pending, or it is not known.
+    Open,
+    /// Nobody is pending, and its call runs.
+    InCall,
+    /// Over, at this revision.
+    Over(u64),
 }
 
 impl Driver {
@@ -87,10 +101,14 @@ impl Driver {
         known: &[InviteId],
         since: Option<Timestamp>,
     ) -> Result<Snapshot, Failure> {
-        self.commit_overdue(&by.user).await?;
-        self.read_snapshot(by, known, since)
-            .await
-            .map_err(|e| try_again(&e))
+        for _ in 0..MAX_READINGS {
+            self.commit_overdue(&by.user).await?;
+            let read = self.read_snapshot(by, known, since).await;
+            if let Some(snapshot) = read.map_err(|e| try_again(&e))? {
+                return Ok(snapshot);
+            }
+        }
+        Err(try_again(&PortError::Conflict))
     }
 
     /// Commits time-outs the timer has not come to yet, so that the device is told of each once.
@@ -105,12 +123,14 @@ impl Driver {
         Ok(())
     }
 
+    /// Nothing when an invitation fell due meanwhile: what becomes of it is not known before it is
+    /// committed.
     async fn read_snapshot(
         &self,
         by: &Actor,
         known: &[InviteId],
         since: Option<Timestamp>,
-    ) -> Result<Snapshot, PortError> {
+    ) -> Result<Option<Snapshot>, PortError> {
         let mut found = self.store.open_invitations(&by.user).await?;
         let running = self.store.running_calls(&by.user).await?;
         let in_call = running.iter().flat_map(|call| &call.invitations);
@@ -135,6 +155,9 @@ impl Driver {
             if !is_for(&invitation, by) {
                 continue;
             }
+            if invitation.ended.is_none() && invitation.is_due(now) {
+                return Ok(None);
+            }
             let call = match running.iter().find(|call| call.id == invitation.call) {
                 Some(call) => Some(call.clone()),
                 None => self.store.call(&invitation.call).await?,
@@ -153,14 +176,26 @@ impl Driver {
             .filter(|call| call.reaches(&by.user, &by.device));
         snapshot.calls = heard_of.map(|call| call.view(now)).collect();
         snapshot.unread_total = self.store.unread_total(&by.user).await?;
-        Ok(snapshot)
+        Ok(Some(snapshot))
     }
 
-    /// The invitation's revision, if it is over; for events that arrived while a device logged in.
-    pub async fn ended_at(&self, id: &InviteId) -> Result<Option<u64>, Failure> {
-        let found = self.store.invitation(id).await;
-        let found = found.map_err(|e| try_again(&e))?;
-        Ok(found.filter(|it| it.ended.is_some()).map(|it| it.rev))
+    /// How an invitation stands; for events that arrived while a device logged in.
+    pub async fn standing(&self, id: &InviteId) -> Result<Standing, Failure> {
+        let read = async {
+            let Some(invitation) = self.store.invitation(id).await? else {
+                return Ok(Standing::Open);
+            };
+            if invitation.ended.is_none() {
+                return Ok(Standing::Open);
+            }
+            let call = self.store.call(&invitation.call).await?;
+            let shown = view(&invitation, call.as_ref(), self.world.now());
+            Ok(match shown.state {
+                InvitationState::InCall => Standing::InCall,
+                InvitationState::Live | InvitationState::Ended => Standing::Over(invitation.rev),
+            })
+        };
+        read.await.map_err(|e: PortError| try_again(&e))
     }
 }
 

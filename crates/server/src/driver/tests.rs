@@ -19,6 +19,10 @@ impl World for Still {
         *self.0.lock().unwrap()
     }
 
+    fn wall_time(&self) -> Timestamp {
+        self.now()
+    }
+
     fn mint(&self) -> InviteId {
         "minted".parse().unwrap()
     }

@@ -157,6 +157,20 @@ impl Table {
             .filter(|(_, connection)| !connection.actor.platform.is_push())
     }
 
+    /// Kicks the device's connection, if there is one.
+    pub(super) fn expel(&mut self, user: &UserId, device: &DeviceId) {
+        let same = self
+            .counted(user)
+            .find(|(_, it)| it.actor.device == *device);
+        let Some(id) = same.map(|(id, _)| id) else {
+            return;
+        };
+        let before = self.status(user);
+        self.kick(id);
+        self.tell_watchers(user, before);
+        self.drop_run_over();
+    }
+
     fn kick(&mut self, id: ConnectionId) {
         if let Some(connection) = self.take_out(id) {
             connection.line.end(Ending::Kicked);

@@ -12,12 +12,14 @@ use bellhop_protocol::{Code, Event, Failure, InviteId, Reason, Timestamp, time};
 use serde_json::Value;
 
 use super::{Speaker, Then, departure};
-use crate::clock::wall_time;
-use crate::driver::Snapshot;
+use crate::driver::{Snapshot, Standing};
 use crate::fabric::Mailbox;
 use crate::hub::Hub;
 use crate::ports::PortError;
 use crate::user_sig;
+
+/// How often the snapshot is read at most, where calls keep beginning meanwhile.
+const MAX_READINGS: usize = 8;
 
 /// A device that is logged in.
 pub(super) struct Arrival {
@@ -43,7 +45,7 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
         device: login.device,
         platform: login.platform,
     };
-    let (attachment, mut mailbox) = hub.fabric.attach(&actor, hub.clock.now());
+    let (attachment, mut mailbox) = hub.fabric.attach(&actor, hub.world.now());
     let speaker = Speaker {
         actor,
         attachment: Arc::new(attachment),
@@ -64,7 +66,7 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
     tracing::debug!(user = %actor.user, device = %actor.device, "logged in");
     let result = LoggedIn {
         user: actor.user.clone(),
-        server_time: hub.clock.now(),
+        server_time: hub.world.now(),
         grace_ms: time::millis(hub.tuning.grace),
         invitations: snapshot.invitations,
         ended: snapshot.ended,
@@ -80,11 +82,17 @@ pub(super) async fn log_in(hub: &Hub, login: Login) -> Result<Arrival, Failure> 
     })
 }
 
+fn empty(mailbox: &mut Mailbox, arrived: &mut Vec<Arc<Event>>) {
+    while let Ok(event) = mailbox.try_recv() {
+        arrived.push(event);
+    }
+}
+
 /// Checks the signature on wall time, on which it was made; when it expires, on the hub's clock.
 fn expiry(hub: &Hub, login: &Login) -> Result<Timestamp, Failure> {
-    let wall = wall_time();
+    let wall = hub.world.wall_time();
     let expires = user_sig::check(&hub.credentials, &login.user, &login.user_sig, wall)?;
-    Ok(hub.clock.now().after(expires.since(wall)))
+    Ok(hub.world.now().after(expires.since(wall)))
 }
 
 /// Whether a failed login counts towards the five: not when the server could not carry it out.
@@ -109,9 +117,21 @@ async fn catch_up(
     note_connected(hub, actor, since)
         .await
         .map_err(unavailable)?;
-    let snapshot = hub.driver.snapshot(actor, known, *since).await?;
-    let backlog = news(hub, mailbox, &snapshot).await?;
-    Ok((snapshot, backlog))
+    let mut arrived = Vec::new();
+    for _ in 0..MAX_READINGS {
+        let snapshot = hub.driver.snapshot(actor, known, *since).await?;
+        empty(mailbox, &mut arrived);
+        // What arrives while it is judged what arrived may be of the same invitations.
+        while let Some(news) = news(hub, &arrived, &snapshot).await? {
+            let judged = arrived.len();
+            empty(mailbox, &mut arrived);
+            if arrived.len() == judged {
+                return Ok((snapshot, news));
+            }
+        }
+    }
+    // As when the server cannot answer: the client comes again.
+    Err(too_busy())
 }
 
 /// Records that the device is connected, and finds out when it was so before, if it ever was.
@@ -133,37 +153,42 @@ async fn note_connected(
         *since = hub.store.last_seen(user, device).await?;
     }
     hub.store
-        .set_connected(user, device, hub.clock.now())
+        .set_connected(user, device, hub.world.now())
         .await?;
     hub.store.clear_absence(user, device).await
 }
 
-/// What arrived while the snapshot was read, without what it has already.
+/// What arrived while the snapshot was read, without what it has already; nothing when a call began
+/// that it should have: then it has to be read again.
 async fn news(
     hub: &Hub,
-    mailbox: &mut Mailbox,
+    arrived: &[Arc<Event>],
     snapshot: &Snapshot,
-) -> Result<Vec<Arc<Event>>, Failure> {
+) -> Result<Option<Vec<Arc<Event>>>, Failure> {
     let shown = snapshot.invitations.iter().chain(&snapshot.ended);
     let mut known: HashMap<InviteId, u64> =
         shown.map(|it| (it.invite_id.clone(), it.rev)).collect();
     let mut news = Vec::new();
-    while let Ok(event) = mailbox.try_recv() {
-        let Some((id, rev)) = revision(&event) else {
-            news.push(event);
+    for event in arrived {
+        let Some((id, rev)) = revision(event) else {
+            news.push(Arc::clone(event));
             continue;
         };
         // One that is over and that the snapshot left out never rings here.
         let seen = match known.get(id) {
             Some(seen) => *seen,
-            None => hub.driver.ended_at(id).await?.unwrap_or(0),
+            None => match hub.driver.standing(id).await? {
+                Standing::Open => 0,
+                Standing::InCall => return Ok(None),
+                Standing::Over(rev) => rev,
+            },
         };
         known.insert(id.clone(), seen);
         if rev > seen {
-            news.push(event);
+            news.push(Arc::clone(event));
         }
     }
-    Ok(news)
+    Ok(Some(news))
 }
 
 /// The invitation an event is of, and its revision.
@@ -183,6 +208,10 @@ fn revision(event: &Event) -> Option<(&InviteId, u64)> {
 
 fn unavailable(error: PortError) -> Failure {
     tracing::error!(%error, "the store failed at a login");
+    too_busy()
+}
+
+fn too_busy() -> Failure {
     let message = "The server could not log you in just now. Try again in a moment.";
     Failure::new(Code::TimedOut, Reason::TryAgain, message)
 }

@@ -7,11 +7,12 @@ use bellhop_protocol::{Code, Event, Reason, rpc};
 
 use super::{Session, Then, departure, not_logged_in};
 use crate::ending::Ending;
+use crate::wire::Wire;
 
 /// How long a kicked connection may take to hear so.
 const KICK_WITHIN: Duration = Duration::from_millis(500);
 
-impl Session {
+impl<W: Wire> Session<W> {
     /// Says goodbye, lets the request in the works finish, and leaves the fabric.
     pub(super) async fn end(mut self, ending: Ending) {
         if ending == Ending::Kicked {
@@ -26,7 +27,7 @@ impl Session {
         }
         let Self {
             hub,
-            socket,
+            wire,
             current,
             mut speaker,
             mailbox,
@@ -45,7 +46,7 @@ impl Session {
             }
         };
         // The device is gone for the others before its peer has said goodbye.
-        tokio::join!(finish, socket.close(ending));
+        tokio::join!(finish, wire.close(ending));
     }
 
     async fn say_kicked(&mut self) -> Result<(), Ending> {
@@ -57,12 +58,14 @@ impl Session {
         let say = async {
             for id in waiting.into_iter().filter_map(|asked| asked.id) {
                 let reply = rpc::encode_reply(&id, &Err(not_logged_in()));
-                self.socket.say(reply).await?;
+                self.wire.say(reply).await?;
             }
-            self.socket.say(rpc::encode_event(&kicked)).await
+            self.wire.say(rpc::encode_event(&kicked)).await
         };
-        tokio::time::timeout(KICK_WITHIN, say)
-            .await
-            .unwrap_or(Err(Ending::TooSlow))
+        tokio::select! {
+            biased;
+            said = say => said,
+            () = self.hub.world.pause(KICK_WITHIN) => Err(Ending::TooSlow),
+        }
     }
 }

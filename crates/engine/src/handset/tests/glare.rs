@@ -31,7 +31,7 @@ fn the_larger_invitation_gives_way_to_the_smaller() {
     assert_eq!(view.invitations[1].glare_with, Some(id("a")));
 
     let own = between("bob", &["ann"], "b", 1);
-    let accept = json!({"inviteID": "a", "data": "", "opID": "glare-accept-a"});
+    let accept = json!({"inviteID": "a", "data": "", "opID": "glare-accept-b"});
     assert_eq!(
         phone.reply(4, Ok(json!({"inviteID": "b"}))),
         [

@@ -1,19 +1,16 @@
 //! Logins and departures on a store that fails, and on a clock of their own.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use bellhop_protocol::Party;
-use tokio::sync::{Notify, watch};
 
 use super::*;
-use crate::clock::Clock;
+use crate::clock::{Clock, wall_time};
 use crate::credentials::Credentials;
-use crate::driver::{Driver, Presence};
+use crate::driver::Presence;
 use crate::fabric::Fabric;
 use crate::faulty::Faulty;
-use crate::hub::Tuning;
-use crate::limits::Limits;
+use crate::hub::{Ports, Tuning};
 use crate::memory::MemoryStore;
 use crate::ports::{Directory, Due, Ledger, Outlet, SharedStore};
 
@@ -28,24 +25,13 @@ impl Stage {
         let outlet = Arc::clone(&fabric) as Arc<dyn Outlet>;
         let store = Arc::new(Faulty::new(MemoryStore::new(outlet)));
         let shared = Arc::clone(&store) as SharedStore;
-        let tuning = Tuning::default();
-        let driver = Driver::new(
-            Arc::clone(&shared),
-            Arc::clone(&fabric) as Arc<dyn Presence>,
-            Arc::new(clock),
-        );
-        let hub = Hub {
+        let ports = Ports {
             store: shared,
-            driver,
+            presence: Arc::clone(&fabric) as Arc<dyn Presence>,
             fabric,
-            clock,
-            credentials: Credentials::random(),
-            allowed_origins: Vec::new(),
-            tuning,
-            limits: Mutex::new(Limits::new(tuning.rate_limits)),
-            nudge: Notify::new(),
-            going_down: watch::channel(false).1,
+            world: Arc::new(clock),
         };
+        let hub = Hub::new(ports, Credentials::random(), Vec::new(), Tuning::default());
         Self { hub, store }
     }
 
@@ -73,7 +59,7 @@ impl Stage {
     }
 
     async fn absences(&self) -> Vec<Due> {
-        let later = self.hub.clock.now().after(self.hub.tuning.grace);
+        let later = self.hub.world.now().after(self.hub.tuning.grace);
         self.store.inner.due(later, 9).await.unwrap()
     }
 }
@@ -101,7 +87,10 @@ async fn a_login_that_fails_after_it_was_attached_leaves_an_absence() {
         stage.store.breaks(&[broken]);
         let failure = stage.log_in().await.err().unwrap();
         assert_eq!(failure.data.reason, Reason::TryAgain, "{broken}");
-        assert!(!stage.hub.fabric.is_attached(&user, &device), "{broken}");
+        assert!(
+            !stage.hub.fabric.devices(&user).contains(&device),
+            "{broken}"
+        );
         assert_eq!(stage.last_seen().await, Some(before), "{broken}");
         assert_eq!(stage.absences().await, [Due::Absence(bob())], "{broken}");
         stage
@@ -147,7 +136,7 @@ async fn a_signature_counts_on_wall_time() {
     for set_to in [wall_time().before(hour), wall_time().after(2 * day)] {
         let stage = Stage::new(Clock::set_to(set_to));
         let arrival = stage.log_in().await.ok().unwrap();
-        let left = arrival.expires.since(stage.hub.clock.now());
+        let left = arrival.expires.since(stage.hub.world.now());
         assert!(left <= day && left > day - hour, "{left:?}");
     }
 }

@@ -1,0 +1,181 @@
+//! What happens to a world from outside, drawn from a seed.
+
+use crate::chance::Chance;
+
+/// One thing that somebody or something does. Numbers that are too large count from the beginning
+/// again, so that any action fits any world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Time passes, in milliseconds.
+    Wait(u64),
+    /// A phone invites a user; 0 s rings for ever.
+    Invite {
+        /// The phone.
+        phone: usize,
+        /// The user.
+        to: usize,
+        /// For how many seconds.
+        timeout: u32,
+        /// Whether it only reaches who is connected.
+        online: bool,
+    },
+    /// Two users invite each other at once.
+    Glare {
+        /// The one's phone.
+        phone: usize,
+        /// The other's phone.
+        other: usize,
+    },
+    /// A phone answers a ring.
+    Answer {
+        /// The phone.
+        phone: usize,
+        /// Which ring.
+        ring: usize,
+        /// With yes.
+        yes: bool,
+    },
+    /// All phones of a user answer at once.
+    Duel {
+        /// The user.
+        user: usize,
+        /// Which ring.
+        ring: usize,
+        /// Bit by bit, whether a phone says yes.
+        yes: usize,
+    },
+    /// A phone cancels an invitation of its user's.
+    Cancel {
+        /// The phone.
+        phone: usize,
+        /// Which invitation.
+        which: usize,
+    },
+    /// A phone leaves a call of its user's.
+    HangUp {
+        /// The phone.
+        phone: usize,
+        /// Which call.
+        which: usize,
+    },
+    /// A phone asks something of any invitation there ever was.
+    Meddle {
+        /// The phone.
+        phone: usize,
+        /// Which invitation.
+        which: usize,
+        /// 0 cancels, 1 accepts, 2 rejects.
+        how: usize,
+    },
+    /// An app asks again, under the same names, what it asked before.
+    Repeat {
+        /// The phone.
+        phone: usize,
+        /// Which request.
+        which: usize,
+    },
+    /// A phone writes an ordinary message.
+    Write {
+        /// The phone.
+        phone: usize,
+        /// To which user.
+        to: usize,
+    },
+    /// A phone logs out, or logs in if it is off.
+    Switch(usize),
+    /// A phone vanishes without a word, or is switched on if it is off.
+    Vanish(usize),
+    /// A phone sleeps, in milliseconds.
+    Suspend(usize, u64),
+    /// A phone's connection is cut.
+    Cut(usize),
+    /// Nothing reaches or leaves a phone, in milliseconds.
+    Stall(usize, u64),
+    /// A server process crashes and comes back after so many milliseconds.
+    Crash(usize, u64),
+    /// A server process goes down in good order and comes back after so many milliseconds.
+    Restart(usize, u64),
+    /// A server process stands still, in milliseconds.
+    Freeze(usize, u64),
+    /// From here on the ledger fails so many times of a thousand and takes up to so many milliseconds.
+    Trouble(u64, u64),
+    /// All faults end, and it is checked that everybody agrees.
+    Calm,
+}
+
+impl Action {
+    /// An action of this chance.
+    pub fn drawn(chance: &mut Chance) -> Self {
+        let phone = small(chance, 8);
+        let which = small(chance, 8);
+        let online = chance.strikes(200);
+        match chance.below(100) {
+            0..22 => Self::Wait(wait(chance)),
+            22..36 => Self::Invite {
+                phone,
+                to: small(chance, 3),
+                timeout: *chance.pick(&[0, 1, 2, 5, 10, 20, 30]),
+                online,
+            },
+            36..40 => Self::Glare {
+                phone,
+                other: small(chance, 8),
+            },
+            40..50 => Self::Answer {
+                phone,
+                ring: which,
+                yes: chance.strikes(600),
+            },
+            50..54 => Self::Duel {
+                user: small(chance, 3),
+                ring: which,
+                yes: small(chance, 4),
+            },
+            54..60 => Self::Cancel { phone, which },
+            60..64 => Self::HangUp { phone, which },
+            64..67 => Self::Meddle {
+                phone,
+                which,
+                how: small(chance, 3),
+            },
+            67..72 => Self::Repeat { phone, which },
+            72..73 => Self::Write {
+                phone,
+                to: small(chance, 3),
+            },
+            73..76 => Self::Switch(phone),
+            76..79 => Self::Vanish(phone),
+            79..81 => Self::Suspend(phone, chance.between(1_000, 60_000)),
+            81..86 => Self::Cut(phone),
+            86..89 => Self::Stall(phone, chance.between(100, 20_000)),
+            89..93 => Self::Crash(small(chance, 2), down(chance)),
+            93..94 => Self::Restart(small(chance, 2), down(chance)),
+            94..95 => Self::Freeze(small(chance, 2), chance.between(50, 5_000)),
+            95..98 => Self::Trouble(
+                *chance.pick(&[0, 20, 100, 250]),
+                *chance.pick(&[0, 5, 50, 500]),
+            ),
+            _ => Self::Calm,
+        }
+    }
+}
+
+fn small(chance: &mut Chance, end: u64) -> usize {
+    usize::try_from(chance.below(end)).expect("it is small")
+}
+
+fn wait(chance: &mut Chance) -> u64 {
+    match chance.below(10) {
+        0..4 => chance.between(1, 50),
+        4..7 => chance.between(50, 1_000),
+        7..9 => chance.between(1_000, 6_000),
+        _ => chance.between(6_000, 40_000),
+    }
+}
+
+fn down(chance: &mut Chance) -> u64 {
+    match chance.below(4) {
+        0..3 => chance.between(10, 3_000),
+        _ => chance.between(3_000, 40_000),
+    }
+}

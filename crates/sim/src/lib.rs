@@ -1,0 +1,25 @@
+//! A deterministic world: phones, servers, a faulty ledger and a faulty network, all from one seed.
+//!
+//! What runs in it is what ships: the handset, the sessions, the driver, the timers and the fabric.
+//! Its own are the executor, the clock, the network and the road to the ledger, and those who look on.
+
+mod action;
+mod chance;
+mod history;
+mod ledger;
+mod network;
+mod oracle;
+mod phone;
+mod plant;
+mod play;
+mod process;
+mod runtime;
+mod told;
+mod verdict;
+mod world;
+
+pub use action::Action;
+pub use chance::Chance;
+pub use history::{Failure, Tally, actions, explore, play};
+pub use plant::Plant;
+pub use verdict::{Breach, Invariant};

@@ -1,0 +1,245 @@
+//! What one app was told by its handset, from its start to its end, and what must not be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bellhop_engine::handset::{ClientEvent, LiveInvitation, Ring};
+use bellhop_engine::invitation::Fate;
+use bellhop_protocol::{Event, InviteId, InviteeState, Party, Request, UserId};
+
+use crate::oracle::Truth;
+use crate::verdict::Invariant;
+
+/// What an app knows because it was told.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    begun: BTreeSet<InviteId>,
+    ends: BTreeMap<(InviteId, UserId), InviteeState>,
+    revs: BTreeMap<InviteId, u64>,
+}
+
+impl Told {
+    /// The handset told the app something.
+    pub(crate) fn hear(&mut self, truth: &mut Truth, me: &Party, event: &ClientEvent) {
+        match event {
+            ClientEvent::Signaling(event) => self.signal(truth, me, event),
+            ClientEvent::RingConfirmed(id) => {
+                let own = (id.clone(), me.user.clone());
+                if self.ends.contains_key(&own) {
+                    truth.blame(Invariant::SilentAfterEnd, || {
+                        format!("{id} rings again at {me:?}")
+                    });
+                }
+            }
+            ClientEvent::InvitationLost(id) => {
+                truth.blame(Invariant::Agreement, || {
+                    format!("{me:?} lost {id}, which no server forgot")
+                });
+            }
+            ClientEvent::Connection(_)
+            | ClientEvent::RingOverdue(_)
+            | ClientEvent::RingUnconfirmed(_)
+            | ClientEvent::CallRunning(_)
+            | ClientEvent::CallGone(_) => {}
+        }
+    }
+
+    fn signal(&mut self, truth: &mut Truth, me: &Party, event: &Event) {
+        match event {
+            Event::NewInvitationReceived(told) => {
+                let id = &told.invite_id;
+                self.advance(truth, me, id, told.rev);
+                let has_ended = self.ends.keys().any(|(ended, _)| ended == id);
+                if !self.begun.insert(id.clone()) || has_ended {
+                    truth.blame(Invariant::InOrder, || format!("{id} began again at {me:?}"));
+                }
+                for invitee in told.invitees.iter().filter(|it| it.state.is_terminal()) {
+                    self.end(truth, me, id, &invitee.user, invitee.state);
+                }
+            }
+            Event::InviteeAccepted(told) => {
+                self.advance(truth, me, &told.invite_id, told.rev);
+                self.end(
+                    truth,
+                    me,
+                    &told.invite_id,
+                    &told.invitee,
+                    InviteeState::Accepted,
+                );
+                let by = truth.fate(&told.invite_id, &told.invitee);
+                if let Some(Fate::Accepted(answer)) = by
+                    && answer.by.device != told.device
+                {
+                    let what = format!("{told:?} but {answer:?}");
+                    truth.blame(Invariant::SameEnd, || what);
+                }
+            }
+            Event::InviteeRejected(told) => {
+                self.advance(truth, me, &told.invite_id, told.rev);
+                self.end(
+                    truth,
+                    me,
+                    &told.invite_id,
+                    &told.invitee,
+                    InviteeState::Rejected,
+                );
+            }
+            Event::InvitationCancelled(told) => {
+                self.advance(truth, me, &told.invite_id, told.rev);
+                for user in &told.invitee_list {
+                    self.end(truth, me, &told.invite_id, user, InviteeState::Cancelled);
+                }
+            }
+            Event::InvitationTimeout(told) => {
+                self.advance(truth, me, &told.invite_id, told.rev);
+                if told.is_self_timeout != told.invitee_list.contains(&me.user) {
+                    truth.blame(Invariant::SameEnd, || format!("{me:?} was told {told:?}"));
+                }
+                for user in &told.invitee_list {
+                    self.end(truth, me, &told.invite_id, user, InviteeState::TimedOut);
+                }
+            }
+            Event::InviteeRinging(_)
+            | Event::CallEnded(_)
+            | Event::MessageReceived(_)
+            | Event::UserStatusChanged(_)
+            | Event::KickedOffline(_) => {}
+        }
+    }
+
+    /// The app was told that its own request was carried out; `first` when it had not asked before.
+    pub(crate) fn done(&mut self, truth: &mut Truth, me: &Party, request: &Request, first: bool) {
+        let (id, state) = if let Request::Accept(asked) = request {
+            (&asked.invite_id, InviteeState::Accepted)
+        } else if let Request::Reject(asked) = request {
+            (&asked.invite_id, InviteeState::Rejected)
+        } else {
+            return;
+        };
+        if !first && self.ends.contains_key(&(id.clone(), me.user.clone())) {
+            return;
+        }
+        self.end(truth, me, id, &me.user, state);
+    }
+
+    fn advance(&mut self, truth: &mut Truth, me: &Party, id: &InviteId, rev: u64) {
+        let before = self.revs.insert(id.clone(), rev).unwrap_or(0);
+        if rev < before {
+            truth.blame(Invariant::InOrder, || {
+                format!("{me:?} went from rev {before} of {id} back to {rev}")
+            });
+        }
+    }
+
+    fn end(
+        &mut self,
+        truth: &mut Truth,
+        me: &Party,
+        id: &InviteId,
+        user: &UserId,
+        state: InviteeState,
+    ) {
+        let before = self.ends.insert((id.clone(), user.clone()), state);
+        if let Some(before) = before {
+            truth.blame(Invariant::EndsOnce, || {
+                format!("{me:?} was told that {user} of {id} {before:?}, then {state:?}")
+            });
+        }
+        let fate = truth.fate(id, user).map(Fate::state);
+        if fate != Some(state) && !truth.promise(id, user, state) {
+            truth.blame(Invariant::SameEnd, || {
+                format!("{me:?} was told that {user} of {id} {state:?}; the ledger says {fate:?}")
+            });
+        }
+    }
+
+    /// A ring that sounds has not ended as far as the app knows, and is one of its user's.
+    pub(crate) fn check_ring(&self, truth: &mut Truth, me: &Party, entry: &LiveInvitation) {
+        if entry.ring != Ring::Sounds {
+            return;
+        }
+        let id = &entry.invitation.invite_id;
+        if self.ends.contains_key(&(id.clone(), me.user.clone())) {
+            truth.blame(Invariant::SilentAfterEnd, || {
+                format!("{id} rings on at {me:?}")
+            });
+        }
+        if truth.fate(id, &me.user).is_none() {
+            truth.blame(Invariant::OnlyParticipants, || {
+                format!("{id} rings at {me:?}")
+            });
+        }
+    }
+}
+
+/// What came over one connection: in order, by revision, for those who take part.
+#[derive(Debug, Default)]
+pub(crate) struct Stream {
+    revs: BTreeMap<InviteId, u64>,
+}
+
+impl Stream {
+    /// The snapshot of the login had this invitation.
+    pub(crate) fn shown(
+        &mut self,
+        truth: &mut Truth,
+        me: &Party,
+        told: &bellhop_protocol::Invitation,
+    ) {
+        self.revs.insert(told.invite_id.clone(), told.rev);
+        check_part(truth, me, &told.invite_id, told.rev);
+    }
+
+    /// The server told an event.
+    pub(crate) fn hear(&mut self, truth: &mut Truth, me: &Party, event: &Event) {
+        let (id, rev) = match event {
+            Event::NewInvitationReceived(it) => (&it.invite_id, it.rev),
+            Event::InviteeAccepted(it) | Event::InviteeRejected(it) => (&it.invite_id, it.rev),
+            Event::InvitationCancelled(it) => (&it.invite_id, it.rev),
+            Event::InvitationTimeout(it) => (&it.invite_id, it.rev),
+            Event::InviteeRinging(it) => (&it.invite_id, it.rev),
+            Event::MessageReceived(message) => return truth.check_message(message),
+            Event::CallEnded(_) | Event::UserStatusChanged(_) | Event::KickedOffline(_) => return,
+        };
+        check_part(truth, me, id, rev);
+        let is_beginning = matches!(event, Event::NewInvitationReceived(_));
+        match self.revs.insert(id.clone(), rev) {
+            Some(before) if before >= rev => truth.blame(Invariant::InOrder, || {
+                format!("{me:?} heard rev {rev} of {id} after {before}")
+            }),
+            None if !is_beginning && !is_own(truth, me, id) => {
+                truth.blame(Invariant::InOrder, || {
+                    format!("the first that {me:?} heard of {id} is {event:?}")
+                });
+            }
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// Whether the invitation was placed on this device: its beginning was told by a reply.
+fn is_own(truth: &Truth, me: &Party, id: &InviteId) -> bool {
+    let invitation = truth.invitations.get(id);
+    invitation.is_some_and(|it| it.inviter.user == me.user && it.inviter.device == me.device)
+}
+
+/// The device may hear of it, and the ledger has it.
+fn check_part(truth: &mut Truth, me: &Party, id: &InviteId, rev: u64) {
+    let Some(invitation) = truth.invitations.get(id) else {
+        return truth.blame(Invariant::SameEnd, || {
+            format!("{me:?} heard of {id}, which is not")
+        });
+    };
+    let takes_part = invitation.users().any(|user| *user == me.user);
+    let is_reached = invitation.reaches(&me.user, &me.device);
+    let written = invitation.rev;
+    if !takes_part || !is_reached {
+        truth.blame(Invariant::OnlyParticipants, || {
+            format!("{me:?} heard of {id}")
+        });
+    }
+    if rev > written {
+        truth.blame(Invariant::SameEnd, || {
+            format!("{me:?} heard of rev {rev} of {id}; the ledger has {written}")
+        });
+    }
+}

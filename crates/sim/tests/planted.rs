@@ -1,0 +1,89 @@
+//! Planted bugs: each breaks a port's promise, and the simulation finds it.
+
+use std::collections::BTreeMap;
+
+use bellhop_sim::{Action, Invariant, Plant, actions, play};
+
+/// Within how many histories a planted bug is found.
+const WITHIN: u64 = 400;
+
+/// Plays until this is broken; else what was broken instead.
+fn find(plant: Plant, expected: Invariant) -> Result<u64, BTreeMap<Invariant, u64>> {
+    let mut others = BTreeMap::new();
+    for seed in 0..WITHIN {
+        match play(seed, &actions(seed), Some(plant)) {
+            Err(breach) if breach.invariant == expected => return Ok(seed),
+            Err(breach) => *others.entry(breach.invariant).or_default() += 1,
+            Ok(_) => {}
+        }
+    }
+    Err(others)
+}
+
+macro_rules! planted {
+    ($($(#[$doc:meta])* $name:ident: $plant:ident breaks $invariant:ident;)+) => {$(
+        $(#[$doc])*
+        #[test]
+        fn $name() {
+            let found = find(Plant::$plant, Invariant::$invariant);
+            assert!(found.is_ok(), "not within {WITHIN} histories, but {found:?}");
+        }
+    )+};
+}
+
+planted! {
+    /// What is told is what the ledger says, and not before it says so.
+    finds_a_ledger_that_publishes_before_it_commits: PublishesBeforeCommit breaks SameEnd;
+    /// §3: a device gets events in the order of `rev`.
+    finds_notices_out_of_order: PublishesOutOfOrder breaks InOrder;
+    /// §3: column D and everybody else.
+    finds_notices_for_strangers: TellsStrangers breaks OnlyParticipants;
+    /// §4: the same `opID` causes nothing again.
+    finds_a_retry_that_is_applied_twice: AppliesARetryTwice breaks OneEffect;
+    /// §5: attach, buffer, read, reply.
+    finds_a_snapshot_read_before_attaching: ReadsBeforeAttaching breaks InOrder;
+    /// §2: an accept at or after the deadline is refused.
+    finds_a_ledger_that_ignores_time_first: IgnoresTimeFirst breaks Deadlines;
+    /// §2: the deadline is the server's receipt time + timeout.
+    finds_deadlines_that_count_from_the_wrong_moment: CountsFromTheWrongMoment breaks Deadlines;
+    /// Timeouts are never early.
+    finds_early_timeouts: TimesOutEarly breaks Deadlines;
+    /// §5: absence begins anew when a server starts.
+    finds_a_grace_that_forgets_a_crash: GraceForgetsACrash breaks Quiet;
+    /// What was acknowledged survives.
+    finds_results_that_were_never_written: AcknowledgesBeforeItCommits breaks Acknowledged;
+    /// §2: online-only leaves no message.
+    finds_online_only_invitations_that_are_kept: KeepsOnlineOnly breaks NoTrace;
+    /// §5: those that passed time out.
+    finds_deadlines_that_never_fall_due: ForgetsDeadlines breaks Quiet;
+}
+
+/// §2: exactly one device of the invitee wins; here the last to write does.
+#[test]
+fn finds_a_ledger_that_ignores_the_revision() {
+    let duel = [
+        Action::Wait(5_000),
+        Action::Trouble(0, 50),
+        Action::Invite {
+            phone: 0,
+            to: 1,
+            timeout: 30,
+            online: false,
+        },
+        Action::Wait(3_000),
+        Action::Duel {
+            user: 1,
+            ring: 0,
+            yes: 1,
+        },
+        Action::Wait(3_000),
+    ];
+    let breaches: Vec<Invariant> = (0..100)
+        .filter_map(|seed| play(seed, &duel, Some(Plant::IgnoresTheRevision)).err())
+        .map(|breach| breach.invariant)
+        .collect();
+    assert!(breaches.contains(&Invariant::OneAnswer), "{breaches:?}");
+    for seed in 0..100 {
+        assert!(play(seed, &duel, None).is_ok(), "seed {seed}");
+    }
+}

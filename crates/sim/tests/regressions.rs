@@ -1,0 +1,37 @@
+//! Histories that broke something once, by what was wrong.
+
+use bellhop_sim::explore;
+
+/// The seed of each, and what was wrong.
+const ONCE_BROKEN: [(u64, &str); 9] = [
+    (981, "a cancel was refused for what it had done itself"),
+    (2919, "an invite was refused as used before, by itself"),
+    (
+        3291,
+        "two devices gave way to one invitation under one name",
+    ),
+    (
+        2844,
+        "a call began with a party that had been gone for long",
+    ),
+    (4788, "an absence was lost because the store failed once"),
+    (6062, "a login missed a call that began while it was read"),
+    (
+        9270,
+        "a login told the end of what it never told the beginning of",
+    ),
+    (12378, "an accept was said to have failed and had not"),
+    (
+        21801,
+        "a snapshot told a time-out, and then it was cancelled",
+    ),
+];
+
+#[test]
+fn what_broke_once_holds() {
+    for (seed, what) in ONCE_BROKEN {
+        if let Err(failure) = explore(seed, None) {
+            panic!("{what}: {failure}");
+        }
+    }
+}
