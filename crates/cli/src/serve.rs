@@ -28,7 +28,7 @@ pub(crate) struct Serve {
     /// Listen in plain text beyond this machine: anybody on the way can read and change everything.
     #[arg(long)]
     insecure_plaintext: bool,
-    /// Let web pages of this origin connect, such as https://example.org; may be repeated.
+    /// Let web pages of this origin (scheme, host and port) connect; may be repeated.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     allowed_origins: Vec<String>,
 }
