@@ -1,0 +1,256 @@
+//! Parameters and results of the methods about invitations and calls.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::HangUpReason;
+use crate::invitation::EndReason;
+use crate::{CallId, InviteId, Message, OfflinePushInfo, OpId, UserId};
+
+/// The longest ring, in seconds (SIGNALING §2).
+pub const MAX_TIMEOUT_SECS: u32 = 86_400;
+
+/// How long an invitation rings: whole seconds from 0 (for ever) to 86 400.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct RingTime(u32);
+
+impl RingTime {
+    /// The whole time in seconds; 0 means for ever.
+    pub const fn as_secs(self) -> u32 {
+        self.0
+    }
+
+    /// The whole time, or nothing when it rings for ever.
+    pub fn limit(self) -> Option<std::time::Duration> {
+        (self.0 > 0).then(|| std::time::Duration::from_secs(self.0.into()))
+    }
+}
+
+impl Default for RingTime {
+    fn default() -> Self {
+        Self(30)
+    }
+}
+
+impl TryFrom<u32> for RingTime {
+    type Error = &'static str;
+
+    fn try_from(secs: u32) -> Result<Self, Self::Error> {
+        if secs > MAX_TIMEOUT_SECS {
+            return Err("timeout must be whole seconds from 0 to 86400");
+        }
+        Ok(Self(secs))
+    }
+}
+
+impl From<RingTime> for u32 {
+    fn from(time: RingTime) -> Self {
+        time.0
+    }
+}
+
+/// Parameters of `invite`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// Whom to ring.
+    #[serde(rename = "userID")]
+    pub user: UserId,
+    /// Passed on byte for byte.
+    #[serde(default)]
+    pub data: String,
+    /// How long it rings.
+    #[serde(default)]
+    pub timeout: RingTime,
+    /// Whether it only reaches devices that are connected now.
+    #[serde(rename = "onlineUserOnly", default)]
+    pub online_user_only: bool,
+    /// What to do when nobody is connected.
+    #[serde(
+        rename = "offlinePushInfo",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub offline_push_info: Option<Box<OfflinePushInfo>>,
+    /// Its name; the server mints one when it is absent.
+    #[serde(rename = "inviteID", default, skip_serializing_if = "Option::is_none")]
+    pub invite_id: Option<InviteId>,
+    /// The call it makes or joins; the `inviteID` when it is absent.
+    #[serde(rename = "callID", default, skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<CallId>,
+    /// Makes a repetition harmless.
+    #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OpId>,
+}
+
+impl Invite {
+    /// An invitation of this user with the defaults of the API: no data, 30 s, every device.
+    pub fn to(user: UserId) -> Self {
+        Self {
+            user,
+            data: String::new(),
+            timeout: RingTime::default(),
+            online_user_only: false,
+            offline_push_info: None,
+            invite_id: None,
+            call_id: None,
+            op_id: None,
+        }
+    }
+}
+
+/// Result of `invite`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Invited {
+    /// The invitation's name.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// The message it left in the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
+    /// Time left, in milliseconds; absent when it rings for ever.
+    #[serde(
+        rename = "remainingMs",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub remaining_ms: Option<u64>,
+}
+
+macro_rules! answer {
+    ($(#[$doc:meta])* $name:ident, $reason:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct $name {
+            /// The invitation.
+            #[serde(rename = "inviteID")]
+            pub invite_id: InviteId,
+            /// Passed on byte for byte.
+            #[serde(default)]
+            pub data: String,
+            /// Why.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub reason: Option<$reason>,
+            /// Makes a repetition harmless.
+            #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+            pub op_id: Option<OpId>,
+        }
+    };
+}
+
+answer!(
+    /// Parameters of `cancel`.
+    Cancel,
+    CancelReason
+);
+answer!(
+    /// Parameters of `reject`.
+    Reject,
+    RejectReason
+);
+
+/// Parameters of `accept`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accept {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Passed on byte for byte.
+    #[serde(default)]
+    pub data: String,
+    /// Makes a repetition harmless.
+    #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OpId>,
+}
+
+/// Why an inviter cancels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CancelReason {
+    /// Both sides called at once.
+    Glare,
+}
+
+impl From<CancelReason> for EndReason {
+    fn from(reason: CancelReason) -> Self {
+        match reason {
+            CancelReason::Glare => Self::Glare,
+        }
+    }
+}
+
+/// Why an invitee rejects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RejectReason {
+    /// In another call; it stays a missed call.
+    Busy,
+    /// Does not want to answer.
+    Declined,
+    /// Both sides called at once.
+    Glare,
+}
+
+impl From<RejectReason> for EndReason {
+    fn from(reason: RejectReason) -> Self {
+        match reason {
+            RejectReason::Busy => Self::Busy,
+            RejectReason::Declined => Self::Declined,
+            RejectReason::Glare => Self::Glare,
+        }
+    }
+}
+
+/// Result of `cancel`, `accept` and `reject`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Done {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// The message it left in the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
+}
+
+/// Parameters of `getInvitation` and `ringing`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByInvite {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Makes a repetition harmless.
+    #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OpId>,
+}
+
+/// Parameters of `getCall`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByCall {
+    /// The call.
+    #[serde(rename = "callID")]
+    pub call_id: CallId,
+}
+
+/// Parameters of `hangUp`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HangUp {
+    /// The call to leave.
+    #[serde(rename = "callID")]
+    pub call_id: CallId,
+    /// Why, for the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<HangUpReason>,
+    /// Makes a repetition harmless.
+    #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OpId>,
+}
+
+/// Result of `hangUp`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HungUp {
+    /// The call that was left.
+    #[serde(rename = "callID")]
+    pub call_id: CallId,
+    /// How long it has lasted, in milliseconds.
+    #[serde(rename = "durationMs")]
+    pub duration_ms: u64,
+}
