@@ -1,0 +1,6 @@
+//! Worlds in which nothing may break, worlds in which a planted bug must be found, and histories that
+//! once broke something.
+
+mod histories;
+mod planted;
+mod regressions;
