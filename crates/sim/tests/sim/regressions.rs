@@ -3,7 +3,7 @@
 use bellhop_sim::explore;
 
 /// The seed of each, and what was wrong.
-const ONCE_BROKEN: [(u64, &str); 9] = [
+const ONCE_BROKEN: [(u64, &str); 11] = [
     (981, "a cancel was refused for what it had done itself"),
     (2919, "an invite was refused as used before, by itself"),
     (
@@ -24,6 +24,11 @@ const ONCE_BROKEN: [(u64, &str); 9] = [
     (
         21801,
         "a snapshot told a time-out, and then it was cancelled",
+    ),
+    (116_229, "a reply left before what had been told earlier"),
+    (
+        123_632,
+        "an inviting device was not reached by its own online-only ring",
     ),
 ];
 
