@@ -77,11 +77,10 @@ async fn calls_and_history_go_on_when_the_app_that_hosts_the_server_dies_and_com
     alice.tells_the_end("rejected", "Declined").await;
 
     alice.dies().await;
-    let left = |seen: &Seen| seen.data["state"] != "online";
+    let took_over = |seen: &Seen| seen.data["hosting"] == "thisApp";
     bob.main
-        .sees_that("connection", "tells that it is gone", left)
+        .sees_that("hosting", "says that this app is the host", took_over)
         .await;
-    bob.is_online().await;
     let alice = desk.app("alice").await;
     for app in [&alice, &bob] {
         app.main.press("recents-tab").await;
