@@ -1,6 +1,10 @@
 //! A history: a seed, what happens, and what must not be at the end of it.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
 
 use crate::action::Action;
 use crate::chance::Chance;
@@ -102,6 +106,41 @@ pub fn explore(seed: u64, plant: Option<Plant>) -> Result<Tally, Box<Failure>> {
         Ok(tally) => Ok(tally),
         Err(breach) => Err(Box::new(shrink(seed, all, breach, plant))),
     }
+}
+
+/// Plays the histories of these seeds on every core; stops at one that fails.
+///
+/// Which one is told may differ from run to run when several fail; what it tells does not.
+pub fn explore_all(seeds: Range<u64>, plant: Option<Plant>) -> Result<Tally, Box<Failure>> {
+    let next = AtomicU64::new(seeds.start);
+    let has_failed = AtomicBool::new(false);
+    let outcome = Mutex::new(Ok(Tally::default()));
+    let play_on = || {
+        let mut own = Tally::default();
+        while !has_failed.load(Ordering::Relaxed) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                break;
+            }
+            match explore(seed, plant) {
+                Ok(played) => own.add(played),
+                Err(failure) => {
+                    has_failed.store(true, Ordering::Relaxed);
+                    *outcome.lock().expect("nobody panics here") = Err(failure);
+                }
+            }
+        }
+        if let Ok(tally) = outcome.lock().expect("nobody panics here").as_mut() {
+            tally.add(own);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(play_on);
+        }
+    });
+    outcome.into_inner().expect("nobody panics here")
 }
 
 /// Leaves out what can be left out, in ever smaller pieces, while the same invariant is broken.

@@ -20,6 +20,6 @@ mod world;
 
 pub use action::Action;
 pub use chance::Chance;
-pub use history::{Failure, Tally, actions, explore, play};
+pub use history::{Failure, Tally, actions, explore, explore_all, play};
 pub use plant::Plant;
 pub use verdict::{Breach, Invariant};
