@@ -11,7 +11,7 @@ use bellhop_protocol::{CallId, Code, Event, Failure, Invitation, InviteId, UserI
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
-use crate::client::mint_invite_id;
+use crate::repeatable::mint_invite_id;
 use crate::{Client, ClientEvent, Config, Connection, Events, Pending, call_layer};
 
 /// How many calls an agent attends to at once; it lets further ones ring.
@@ -181,10 +181,13 @@ impl Desk {
             | Event::InvitationTimeout(_)
             | Event::InviteeAccepted(_)
             | Event::InviteeRejected(_)
+            | Event::InvitationModified(_)
             | Event::InviteeRinging(_)
             | Event::CallEnded(_)
+            | Event::SignalReceived(_)
             | Event::MessageReceived(_)
             | Event::UserStatusChanged(_)
+            | Event::GroupChanged(_)
             | Event::KickedOffline(_) => {}
         }
     }

@@ -8,11 +8,11 @@ use bellhop_engine::handset::{ClientEvent, View};
 use bellhop_protocol::id::HangUpReason;
 use bellhop_protocol::request::{
     Accept, ByCall, ByConversation, ByInvite, ByUsers, Cancel, CancelReason, ConversationList,
-    Done, GetMessageList, HangUp, HungUp, Invite, Invited, MessageList, Nothing, PageSize, Reject,
-    RejectReason, SendMessage, Sent, StatusList,
+    Done, GetMessageList, HangUp, HungUp, Invite, Invited, MessageList, Nothing, PageSize,
+    Receiver, Reject, RejectReason, SendMessage, Sent, StatusList,
 };
 use bellhop_protocol::{
-    Call, CallId, Code, ConversationId, Failure, Invitation, InviteId, MessageType, OpId, Reason,
+    Call, CallId, Code, ConversationId, Failure, Invitation, InviteId, MessageType, Reason,
     Request, Timestamp, UserId,
 };
 use futures_util::Stream;
@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connection::{self, Order};
 use crate::pending::{Pending, closed};
+use crate::repeatable::{self, mint_invite_id};
 
 /// How many requests may wait for the connection's attention.
 const ORDERS: usize = 256;
@@ -86,7 +87,6 @@ impl Client {
     /// An `inviteID` that is absent is minted. Refused with 6017, 8001, 20003, 20007, 7008.
     pub fn invite(&self, mut invite: Invite) -> (InviteId, Pending<Invited>) {
         let invite_id = invite.invite_id.get_or_insert_with(mint_invite_id).clone();
-        invite.op_id.get_or_insert_with(mint);
         (invite_id, self.ask(Request::Invite(invite)))
     }
 
@@ -108,7 +108,7 @@ impl Client {
             invite_id: invite_id.clone(),
             data: data.to_owned(),
             reason,
-            op_id: Some(mint()),
+            op_id: None,
         }))
     }
 
@@ -120,7 +120,7 @@ impl Client {
         self.ask(Request::Accept(Accept {
             invite_id: invite_id.clone(),
             data: data.to_owned(),
-            op_id: Some(mint()),
+            op_id: None,
         }))
     }
 
@@ -137,7 +137,7 @@ impl Client {
             invite_id: invite_id.clone(),
             data: data.to_owned(),
             reason,
-            op_id: Some(mint()),
+            op_id: None,
         }))
     }
 
@@ -148,7 +148,7 @@ impl Client {
         self.ask(Request::HangUp(HangUp {
             call_id: call_id.clone(),
             reason,
-            op_id: Some(mint()),
+            op_id: None,
         }))
     }
 
@@ -157,7 +157,7 @@ impl Client {
     pub fn ringing(&self, invite_id: &InviteId) -> Pending<Nothing> {
         self.ask(Request::Ringing(ByInvite {
             invite_id: invite_id.clone(),
-            op_id: Some(mint()),
+            op_id: None,
         }))
     }
 
@@ -185,10 +185,10 @@ impl Client {
     /// Refused with 6017 (also for data that only the server may write), 8001, 20003, 20007, 7008.
     pub fn send_message(&self, user: &UserId, kind: MessageType, payload: Value) -> Pending<Sent> {
         self.ask(Request::SendMessage(SendMessage {
-            user: user.clone(),
+            to: Receiver::User(user.clone()),
             kind,
             payload,
-            op_id: Some(mint()),
+            op_id: None,
         }))
     }
 
@@ -215,7 +215,7 @@ impl Client {
     pub fn set_message_read(&self, conversation_id: &ConversationId) -> Pending<Nothing> {
         self.ask(Request::SetMessageRead(ByConversation {
             conversation_id: conversation_id.clone(),
-            op_id: Some(mint()),
+            op_id: None,
         }))
     }
 
@@ -243,7 +243,17 @@ impl Client {
         }
     }
 
+    /// Asks anything of the protocol, for shells that pass requests through; the result is as
+    /// PROTOCOL.md shows it.
+    ///
+    /// Ids that make repeating harmless (`opID`, and the `inviteID` of an invitation) are minted where
+    /// they are absent. `login` is refused with 6017: the client logs in by itself.
+    pub fn request(&self, request: Request) -> Pending<Value> {
+        self.ask(request)
+    }
+
     fn ask<T>(&self, request: Request) -> Pending<T> {
+        let request = repeatable::named(request);
         let (reply, outcome) = oneshot::channel();
         if let Err(refused) = self.orders.try_send(Order::Ask(request, reply)) {
             let (order, failure) = match refused {
@@ -262,21 +272,6 @@ fn too_many() -> Failure {
         Reason::Disconnected,
         "Too many requests wait for the connection. Try again in a moment.",
     )
-}
-
-fn mint() -> OpId {
-    uuid::Uuid::new_v4()
-        .to_string()
-        .parse()
-        .expect("a UUID is an id")
-}
-
-/// A name for an invitation that no other has.
-pub(crate) fn mint_invite_id() -> InviteId {
-    uuid::Uuid::new_v4()
-        .to_string()
-        .parse()
-        .expect("a UUID is an id")
 }
 
 /// What happens, in order; ends when the client has stopped.

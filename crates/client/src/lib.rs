@@ -46,6 +46,7 @@ mod clock;
 mod config;
 mod connection;
 mod pending;
+mod repeatable;
 mod socket;
 
 pub use bellhop_engine::handset::{

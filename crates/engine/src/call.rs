@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use bellhop_protocol::event::CallEnded;
+use bellhop_protocol::event::{CallEnded, Signal};
 use bellhop_protocol::id::HangUpReason;
+use bellhop_protocol::request::SignalTo;
 use bellhop_protocol::{
     CallId, CallOutcome, CallSummary, DeviceId, Event, GroupId, InviteId, Party, Timestamp, UserId,
     time,
@@ -104,6 +105,11 @@ impl Call {
         self.present().any(|member| member.party.user == *user)
     }
 
+    /// Whether this user is or was in it.
+    pub fn was_in(&self, user: &UserId) -> bool {
+        self.members.iter().any(|member| member.party.user == *user)
+    }
+
     /// The next state, with another invitation into it, which widens whom it reaches.
     pub(crate) fn with_invitation(&self, invitation: &Invitation) -> Self {
         let mut next = self.clone();
@@ -166,14 +172,54 @@ impl Call {
 }
 
 /// What becomes of a call when somebody leaves it.
+///
+/// `members` are those of the call's group, who hear of it too; none for a call one to one.
 pub fn decide(
     state: Option<&Call>,
     command: &Command,
+    members: &BTreeSet<UserId>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     match command {
-        Command::HangUp { by, reason } => hang_up(state, by, reason.clone(), now),
-        Command::PartyGone(party) => Ok(party_gone(state, party, now)),
+        Command::HangUp { by, reason } => hang_up(state, by, reason.clone(), members, now),
+        Command::PartyGone(party) => Ok(party_gone(state, party, members, now)),
+    }
+}
+
+/// Who hears a signal of this party's: the one it is meant for, or all other parties; the device that
+/// is in the call, and no other.
+pub fn signal(
+    state: Option<&Call>,
+    by: &Actor,
+    to: Option<&SignalTo>,
+    signal: &Signal,
+) -> Result<Vec<Notice>, Refusal> {
+    let call = state
+        .filter(|call| call.was_in(&by.user))
+        .ok_or(Refusal::UnknownCall)?;
+    if call.ended.is_some() || !call.has(&by.user) {
+        return Err(Refusal::CallEnded);
+    }
+    let parties = || call.present().map(|member| &member.party);
+    if !parties().any(|it| it.user == by.user && it.device == by.device) {
+        return Err(Refusal::NotAParty);
+    }
+    let is_meant = |party: &&Party| match to {
+        Some(to) => {
+            party.user == to.user && to.device.as_ref().is_none_or(|it| *it == party.device)
+        }
+        None => party.user != by.user,
+    };
+    let notices: Vec<Notice> = parties()
+        .filter(is_meant)
+        .map(|party| Notice {
+            to: Audience::only(party),
+            event: Event::SignalReceived(signal.clone()),
+        })
+        .collect();
+    match to {
+        Some(to) if notices.is_empty() => Err(Refusal::ReceiverNotInCall(to.user.clone())),
+        Some(_) | None => Ok(notices),
     }
 }
 
@@ -181,29 +227,34 @@ fn hang_up(
     state: Option<&Call>,
     by: &Actor,
     reason: Option<HangUpReason>,
+    members: &BTreeSet<UserId>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     let call = state.ok_or(Refusal::UnknownCall)?;
     if !call.has(&by.user) {
-        let was_in = call
-            .members
-            .iter()
-            .any(|member| member.party.user == by.user);
-        return Err(if was_in {
+        return Err(if call.was_in(&by.user) {
             Refusal::CallEnded
         } else {
             Refusal::UnknownCall
         });
     }
     let reason = reason.unwrap_or_else(|| word("hangUp"));
-    Ok(leave(call, &by.user, Some(by), reason, now))
+    Ok(leave(call, &by.user, Some(by), reason, members, now))
 }
 
-fn party_gone(state: Option<&Call>, party: &Party, now: Timestamp) -> Decision {
+fn party_gone(
+    state: Option<&Call>,
+    party: &Party,
+    members: &BTreeSet<UserId>,
+    now: Timestamp,
+) -> Decision {
     // The device may have come back as another platform and gone again.
     let is_it = |it: &Party| it.user == party.user && it.device == party.device;
     match state.filter(|call| call.present().any(|member| is_it(&member.party))) {
-        Some(call) => leave(call, &party.user, None, word("deviceGone"), now),
+        Some(call) => {
+            let reason = word("deviceGone");
+            leave(call, &party.user, None, reason, members, now)
+        }
         None => Decision::unchanged(Reply::Nothing),
     }
 }
@@ -213,11 +264,15 @@ fn leave(
     leaver: &UserId,
     by: Option<&Actor>,
     reason: HangUpReason,
+    members: &BTreeSet<UserId>,
     now: Timestamp,
 ) -> Decision {
-    let listeners: BTreeSet<&UserId> = call.present().map(|m| &m.party.user).collect();
+    let mut listeners: BTreeSet<&UserId> = call.present().map(|m| &m.party.user).collect();
     let others = listeners.len() - 1;
     let over = others < 2;
+    if call.group.is_some() {
+        listeners.extend(members);
+    }
     let mut next = call.clone();
     next.rev += 1;
     for member in &mut next.members {
@@ -270,14 +325,18 @@ fn summaries(call: &Call, duration_ms: u64) -> Vec<MessageEdit> {
         .iter()
         .filter(|member| member.answered)
         .filter(is_of_this);
+    // Of several who answered one invitation, its message names the first.
+    let mut told = BTreeSet::new();
     answers
+        .filter(|member| told.insert(&member.via))
         .map(|member| MessageEdit {
             invite: member.via.clone(),
-            call: CallSummary {
+            call: Some(CallSummary {
                 outcome: CallOutcome::Answered,
                 duration_ms: Some(duration_ms),
                 answered_by: Some(member.party.clone()),
-            },
+            }),
+            payload: None,
             read_by: Vec::new(),
         })
         .collect()

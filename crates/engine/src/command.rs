@@ -62,6 +62,13 @@ pub enum Command {
         /// Why.
         reason: Option<RejectReason>,
     },
+    /// The inviter changes its data.
+    Modify {
+        /// Who asks.
+        by: Actor,
+        /// Passed on byte for byte.
+        data: String,
+    },
     /// An invitee's device received it and rings.
     Ringing {
         /// Who says so.
@@ -71,6 +78,8 @@ pub enum Command {
     TimeOut,
     /// All devices of the inviter have been gone for the grace.
     InviterGone,
+    /// Members have left its group, or the group was dismissed.
+    MembersLeft,
 }
 
 /// What makes an invitation.
@@ -109,6 +118,7 @@ pub struct Context {
     pub call: Option<Call>,
     /// Devices of inviter and invitees that are connected now (invite).
     pub connected: Devices,
-    /// Members of the invitation's group (all commands of group invitations).
+    /// Members of the invitation's group (all commands of group invitations); none when there is no
+    /// such group.
     pub members: BTreeSet<UserId>,
 }

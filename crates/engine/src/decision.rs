@@ -5,21 +5,24 @@
 
 use std::collections::BTreeSet;
 
-use bellhop_protocol::request::{Done, HungUp, Invited, Sent};
+use bellhop_protocol::request::{
+    CreatedGroup, Done, GroupInfo, HungUp, Invited, Modified, MyProfile, Profile, Sent,
+};
 use bellhop_protocol::{
     CallId, CallSummary, ConversationId, DeviceId, Event, GroupId, InviteId, Message, MessageId,
-    MessageType, Timestamp, UserId,
+    MessageType, Party, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::command::Actor;
+use crate::group::Group;
 use crate::invitation::{Devices, Invitation};
 
-/// What becomes of an invitation, or of a call.
+/// What becomes of an invitation, of a call, or of a group.
 ///
-/// With neither `invitation` nor `call`, nothing changed: there is nothing to commit, and only the
+/// With none of the three, nothing changed: there is nothing to commit, and only the
 /// reply leaves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
@@ -27,6 +30,10 @@ pub struct Decision {
     pub invitation: Option<Invitation>,
     /// The call's next state; its `rev` is one more than the state decided on.
     pub call: Option<Call>,
+    /// The group's next state; its `rev` is one more than the state decided on.
+    pub group: Option<Group>,
+    /// Who has left that group: they lose its conversation, and its invitations are looked through.
+    pub departed: Vec<UserId>,
     /// Who hears what, in this order.
     pub notices: Vec<Notice>,
     /// The message this operation leaves in the history, told after the notices.
@@ -38,11 +45,18 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Whether there is something to commit.
+    pub fn changes(&self) -> bool {
+        self.invitation.is_some() || self.call.is_some() || self.group.is_some()
+    }
+
     /// Nothing changes; the asker is told this.
     pub fn unchanged(reply: Reply) -> Self {
         Self {
             invitation: None,
             call: None,
+            group: None,
+            departed: Vec::new(),
             notices: Vec::new(),
             message: None,
             edits: Vec::new(),
@@ -79,6 +93,15 @@ impl Audience {
             user: user.clone(),
             except,
             only: None,
+        }
+    }
+
+    /// The device that a party is in its call with.
+    pub fn only(party: &Party) -> Self {
+        Self {
+            user: party.user.clone(),
+            except: None,
+            only: Some([party.device.clone()].into()),
         }
     }
 
@@ -220,12 +243,14 @@ impl Stored {
 }
 
 /// A change to the message that records an invite; nothing where the invite left none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MessageEdit {
     /// The invitation.
     pub invite: InviteId,
-    /// What became of the call.
-    pub call: CallSummary,
+    /// What became of the call; nothing when that stays as it is.
+    pub call: Option<CallSummary>,
+    /// What the message says from here on; nothing when that stays as it is.
+    pub payload: Option<Value>,
     /// For whom the message counts as unread no more.
     pub read_by: Vec<UserId>,
 }
@@ -237,6 +262,12 @@ pub enum Reply {
     Invited(InviteId, Option<Timestamp>, Option<Box<Stored>>),
     /// To `cancel`, `accept` and `reject`.
     Done(InviteId, Option<Box<Stored>>),
+    /// To `modifyInvitation`: its name.
+    Modified(InviteId),
+    /// To `createGroup`.
+    Group(GroupInfo),
+    /// To `updateMyProfile`.
+    Profile(Profile),
     /// To `hangUp`: the call and its duration in milliseconds.
     HungUp(CallId, u64),
     /// To `sendMessage`.
@@ -253,7 +284,11 @@ impl Reply {
             Self::Invited(id, deadline, _) => Self::Invited(id, deadline, message),
             Self::Done(id, _) => Self::Done(id, message),
             Self::Sent(_) => Self::Sent(message),
-            Self::HungUp(..) | Self::Nothing => self,
+            Self::Modified(_)
+            | Self::Group(_)
+            | Self::Profile(_)
+            | Self::HungUp(..)
+            | Self::Nothing => self,
         }
     }
 
@@ -269,6 +304,15 @@ impl Reply {
             Self::Done(invite_id, message) => serde_json::to_value(Done {
                 invite_id: invite_id.clone(),
                 message: seen(message),
+            }),
+            Self::Modified(invite_id) => serde_json::to_value(Modified {
+                invite_id: invite_id.clone(),
+            }),
+            Self::Group(group) => serde_json::to_value(CreatedGroup {
+                group: group.clone(),
+            }),
+            Self::Profile(profile) => serde_json::to_value(MyProfile {
+                profile: profile.clone(),
             }),
             Self::HungUp(call_id, duration_ms) => serde_json::to_value(HungUp {
                 call_id: call_id.clone(),

@@ -1,14 +1,15 @@
 //! The messages that signaling leaves in the history (SIGNALING §6).
 
+use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::signaling::is_excluded_from_history;
 use bellhop_protocol::{
     ActionType, CallOutcome, CallSummary, MessageType, SignalingInfo, Timestamp, UserId,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::command::Actor;
+use crate::command::{Actor, Context};
 use crate::decision::{Audience, Draft, MessageEdit, Thread};
-use crate::invitation::Invitation;
+use crate::invitation::{Fate, Invitation, Invitee};
 
 /// An operation on an invitation, as its message records it.
 pub(crate) struct Operation<'a> {
@@ -26,36 +27,24 @@ pub(crate) struct Operation<'a> {
 pub(crate) fn message(
     invitation: &Invitation,
     operation: Operation<'_>,
+    context: &Context,
     now: Timestamp,
 ) -> Option<Draft> {
     if invitation.is_online_only() {
         return None;
     }
-    let Operation {
-        action,
-        invitees,
-        data,
-        by,
-    } = operation;
-    let excluded = is_excluded_from_history(data);
-    let is_invite = action == ActionType::Invite;
-    let unread_for = if is_invite && !excluded {
-        invitees.clone()
-    } else {
-        Vec::new()
+    let excluded = is_excluded_from_history(operation.data);
+    let is_invite = operation.action == ActionType::Invite;
+    let mut unread_for = Vec::new();
+    if is_invite && !excluded {
+        unread_for.clone_from(&operation.invitees);
+        unread_for.retain(|user| !invitation.unaware.contains(user));
+    }
+    let by = operation.by;
+    let to = match invitation.group {
+        Some(_) => context.members.iter().collect::<Vec<_>>(),
+        None => invitation.users().collect(),
     };
-    let body = SignalingInfo {
-        business_id: 1,
-        invite_id: invitation.id.clone(),
-        inviter: invitation.inviter.user.clone(),
-        invitee_list: invitees,
-        action_type: action,
-        data: data.to_owned(),
-        timeout: invitation.timeout.as_secs(),
-        group_id: invitation.group.clone(),
-        online_user_only: false,
-    };
-    let body = serde_json::to_string(&body).expect("a signaling body serializes");
     Some(Draft {
         thread: thread(invitation),
         from: by
@@ -63,15 +52,29 @@ pub(crate) fn message(
             .clone(),
         time: now,
         kind: MessageType::Custom,
-        payload: json!({ "data": body }),
+        payload: payload(invitation, operation),
         invite: is_invite.then(|| invitation.id.clone()),
         unread_for,
         shown_last: !excluded,
-        to: invitation
-            .users()
-            .map(|user| Audience::of(user, by))
-            .collect(),
+        to: to.into_iter().map(|user| Audience::of(user, by)).collect(),
     })
+}
+
+/// The body of SIGNALING §6.
+fn payload(invitation: &Invitation, operation: Operation<'_>) -> Value {
+    let body = SignalingInfo {
+        business_id: 1,
+        invite_id: invitation.id.clone(),
+        inviter: invitation.inviter.user.clone(),
+        invitee_list: operation.invitees,
+        action_type: operation.action,
+        data: operation.data.to_owned(),
+        timeout: invitation.timeout.as_secs(),
+        group_id: invitation.group.clone(),
+        online_user_only: false,
+    };
+    let body = serde_json::to_string(&body).expect("a signaling body serializes");
+    json!({ "data": body })
 }
 
 fn thread(invitation: &Invitation) -> Thread {
@@ -81,22 +84,62 @@ fn thread(invitation: &Invitation) -> Thread {
     }
 }
 
-/// What the invite's message says from here on, and for whom it counts as unread no more.
-pub(crate) fn outcome(
-    invitation: &Invitation,
-    outcome: CallOutcome,
-    answered_by: Option<&Actor>,
-    read_by: Vec<UserId>,
-) -> Vec<MessageEdit> {
-    let answered_by = answered_by.cloned().map(Into::into);
-    let call = CallSummary {
-        outcome,
-        duration_ms: None,
-        answered_by,
-    };
+/// What the invite's message says after somebody's part in it has ended, and for whom it counts as
+/// unread no more.
+pub(crate) fn outcome(invitation: &Invitation, read_by: Vec<UserId>) -> Vec<MessageEdit> {
+    let call = invitation
+        .last_ended()
+        .and_then(|last| summary(invitation, last));
+    if call.is_none() && read_by.is_empty() {
+        return Vec::new();
+    }
     vec![MessageEdit {
         invite: invitation.id.clone(),
         call,
+        payload: None,
         read_by,
     }]
+}
+
+/// What became of the call, once that is new: with the first answer, or with the last ending of an
+/// invitation that nobody answered.
+fn summary(invitation: &Invitation, last: &Invitee) -> Option<CallSummary> {
+    let is_answer = |invitee: &&Invitee| matches!(invitee.fate, Fate::Accepted(_));
+    let answers = invitation.invitees.iter().filter(is_answer).count();
+    let ended = |outcome| {
+        (answers == 0 && invitation.ended.is_some()).then_some(CallSummary {
+            outcome,
+            duration_ms: None,
+            answered_by: None,
+        })
+    };
+    match &last.fate {
+        Fate::Accepted(answer) => (answers == 1).then(|| CallSummary {
+            outcome: CallOutcome::Answered,
+            duration_ms: None,
+            answered_by: Some(answer.by.clone().into()),
+        }),
+        Fate::Rejected(_, Some(EndReason::Busy)) => ended(CallOutcome::Busy),
+        Fate::Rejected(..) => ended(CallOutcome::Rejected),
+        Fate::Cancelled(_, Some(EndReason::InviterOffline)) => ended(CallOutcome::InviterOffline),
+        Fate::Cancelled(..) => ended(CallOutcome::Cancelled),
+        Fate::TimedOut(_) => ended(CallOutcome::TimedOut),
+        Fate::Pending => None,
+    }
+}
+
+/// The invite's message with the invitation's data as it is.
+pub(crate) fn modified(invitation: &Invitation) -> MessageEdit {
+    let operation = Operation {
+        action: ActionType::Invite,
+        invitees: invitation.invitee_list(),
+        data: &invitation.data,
+        by: Some(&invitation.inviter),
+    };
+    MessageEdit {
+        invite: invitation.id.clone(),
+        call: None,
+        payload: Some(payload(invitation, operation)),
+        read_by: Vec::new(),
+    }
 }

@@ -41,6 +41,9 @@ pub struct Invitation {
     pub reach: Option<Devices>,
     /// What the inviter said about offline push.
     pub push: Option<Box<OfflinePushInfo>>,
+    /// Invitees who have blocked the inviter: for them there is no such invitation.
+    #[serde(default)]
+    pub unaware: BTreeSet<UserId>,
     /// The invitation the other way that was live when this one came.
     pub glare_with: Option<InviteId>,
     /// When the last invitee ended; none while somebody is pending.
@@ -151,6 +154,20 @@ impl Invitation {
             .iter()
             .map(|invitee| invitee.user.clone())
             .collect()
+    }
+
+    /// Who hears of it: everybody who takes part, but those who have blocked the inviter.
+    pub fn listeners(&self) -> impl Iterator<Item = &UserId> {
+        self.users().filter(|user| !self.unaware.contains(user))
+    }
+
+    /// Whether the invitation exists for this device: its user hears of it, or is a member of its
+    /// group, and it reaches the device.
+    pub fn is_for(&self, actor: &Actor, members: &BTreeSet<UserId>) -> bool {
+        let user = &actor.user;
+        let observes = self.group.is_some() && members.contains(user);
+        let takes_part = observes || self.users().any(|it| it == user);
+        takes_part && !self.unaware.contains(user) && self.reaches(user, &actor.device)
     }
 
     /// Whether it only reaches devices that were connected when it was sent.

@@ -165,6 +165,12 @@ pub enum Reason {
     Blocked,
     /// Not a member of the group.
     NotInGroup,
+    /// Not the owner of the group.
+    NotOwner,
+    /// The group is not open to all.
+    InviteOnly,
+    /// The group's id is in use.
+    Taken,
     /// No such group.
     NoSuchGroup,
     /// Too many requests.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::HangUpReason;
 use crate::invitation::{EndReason, group_or_empty};
 use crate::{
-    CallId, Code, DeviceId, GroupId, Invitation, InviteId, Message, Platform, Reason, UserId,
+    CallId, Code, DeviceId, GroupId, Invitation, InviteId, Message, OpId, Platform, Reason, UserId,
 };
 
 /// An event, by its name on the wire.
@@ -22,14 +22,20 @@ pub enum Event {
     InvitationCancelled(Cancelled),
     /// The deadline passed for those still pending.
     InvitationTimeout(TimedOut),
+    /// The inviter changed the invitation's data.
+    InvitationModified(Modified),
     /// A device of an invitee received the invitation and rings.
     InviteeRinging(Ringing),
     /// Somebody left a call.
     CallEnded(CallEnded),
+    /// Another party of a call sent media negotiation.
+    SignalReceived(Signal),
     /// A message was added to one of the user's conversations.
     MessageReceived(Message),
     /// Somebody came, went or is in a call.
     UserStatusChanged(UserStatus),
+    /// Members came to a group or left it.
+    GroupChanged(GroupChanged),
     /// This connection may not act any more and will be closed.
     KickedOffline(KickedOffline),
 }
@@ -105,6 +111,18 @@ pub struct TimedOut {
     pub is_self_timeout: bool,
 }
 
+/// An invitation has other data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modified {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Its revision after this.
+    pub rev: u64,
+    /// Its data from here on.
+    pub data: String,
+}
+
 /// A device rings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ringing {
@@ -141,6 +159,61 @@ pub struct CallEnded {
     pub reason: HangUpReason,
     /// Whether the call is over for everybody.
     pub over: bool,
+}
+
+/// Media negotiation between parties of a call. It may come twice, with the same `opID`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signal {
+    /// The call.
+    #[serde(rename = "callID")]
+    pub call_id: CallId,
+    /// Who sent it.
+    pub from: Sender,
+    /// What a repetition is known by.
+    #[serde(rename = "opID")]
+    pub op_id: OpId,
+    /// Passed on byte for byte.
+    pub data: String,
+}
+
+/// The party that sent a signal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sender {
+    /// The user.
+    #[serde(rename = "userID")]
+    pub user: UserId,
+    /// The device.
+    #[serde(rename = "deviceID")]
+    pub device: DeviceId,
+}
+
+/// Members came to a group or left it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupChanged {
+    /// The group.
+    #[serde(rename = "groupID")]
+    pub group_id: GroupId,
+    /// What happened.
+    pub change: GroupChange,
+    /// To whom: the members of a group that was created or dismissed, or those who joined or left.
+    #[serde(rename = "userIDList")]
+    pub users: Vec<UserId>,
+    /// Who did it.
+    pub by: UserId,
+}
+
+/// What happened to a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum GroupChange {
+    /// It was made.
+    Created,
+    /// It is no more.
+    Dismissed,
+    /// Members came, by themselves or added by others.
+    Joined,
+    /// Members left, by themselves or taken out by the owner.
+    Left,
 }
 
 /// Whether somebody can be reached.

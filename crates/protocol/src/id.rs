@@ -85,6 +85,10 @@ id!(
     GroupId, "groupID", 48
 );
 id!(
+    /// A group's name for people to read: 1 to 100 bytes.
+    GroupName, "name", 100
+);
+id!(
     /// One request of a client, so that repeating it is harmless: 1 to 64 bytes.
     OpId, "opID", 64
 );

@@ -20,8 +20,8 @@ pub use call::{Call, Party, Platform};
 pub use code::{Code, Failure, Reason};
 pub use event::Event;
 pub use id::{
-    CallId, ConversationId, DeviceId, GroupId, HangUpReason, InvalidId, InviteId, MessageId, OpId,
-    UserId,
+    CallId, ConversationId, DeviceId, GroupId, GroupName, HangUpReason, InvalidId, InviteId,
+    MessageId, OpId, UserId,
 };
 pub use invitation::{Invitation, InvitationState, Invitee, InviteeState};
 pub use message::{CallOutcome, CallSummary, Message, MessageType};

@@ -1,7 +1,9 @@
 //! What a client asks: each method with its parameters, parsed once at the edge, and its result.
 
 mod calls;
+mod groups;
 mod history;
+mod people;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -9,12 +11,21 @@ use serde_json::Value;
 use crate::{Call, Code, DeviceId, Failure, Invitation, InviteId, Platform, Reason, UserId};
 
 pub use calls::{
-    Accept, ByCall, ByInvite, Cancel, CancelReason, Done, HangUp, HungUp, Invite, Invited,
-    MAX_TIMEOUT_SECS, Reject, RejectReason, RingTime,
+    Accept, ByCall, ByInvite, Cancel, CancelReason, Done, HangUp, HungUp, Invite, InviteInGroup,
+    Invited, MAX_SIGNAL, MAX_TIMEOUT_SECS, Modified, ModifyInvitation, Reject, RejectReason,
+    RingTime, SendSignal, SignalTo,
+};
+pub use groups::{
+    ByGroup, ChangeMembers, CreateGroup, CreatedGroup, GroupInfo, GroupList, GroupMember,
+    GroupRole, JoinOption, MemberList,
 };
 pub use history::{
-    ByConversation, ByUsers, Conversation, ConversationList, GetMessageList, MessageList, PageSize,
-    SendMessage, Sent, StatusList,
+    ByConversation, Conversation, ConversationList, GetMessageList, MessageList, PageSize,
+    Receiver, SendMessage, Sent,
+};
+pub use people::{
+    Avatar, ByUsers, ChangeUsers, MyProfile, Nick, Profile, ProfileList, StatusList,
+    UpdateMyProfile, UserList,
 };
 
 /// All strings of a request together, in bytes of UTF-8 (SIGNALING §4, 8001).
@@ -53,10 +64,7 @@ macro_rules! requests {
             pub fn parse(method: &str, params: Value) -> Result<Self, Failure> {
                 match method {
                     $($method => {
-                        // The snapshot's questions are bounded by the frame.
-                        if $method != "login" {
-                            check_length(method, &params)?;
-                        }
+                        check_length(method, &params)?;
                         parse(method, params).map(Self::$variant)
                     })+
                     _ => Err(unknown_method(method)),
@@ -73,18 +81,24 @@ requests! {
     Logout(Nothing) = "logout",
     /// Rings one user.
     Invite(Invite) = "invite",
+    /// Rings members of a group.
+    InviteInGroup(InviteInGroup) = "inviteInGroup",
     /// Ends one's own invitation.
     Cancel(Cancel) = "cancel",
     /// Answers an invitation with yes.
     Accept(Accept) = "accept",
     /// Answers an invitation with no.
     Reject(Reject) = "reject",
+    /// Changes the data of one's own live invitation.
+    ModifyInvitation(ModifyInvitation) = "modifyInvitation",
     /// Asks how an invitation stands.
     GetInvitation(ByInvite) = "getInvitation",
     /// Says that this device received an invitation and rings.
     Ringing(ByInvite) = "ringing",
     /// Leaves a call.
     HangUp(HangUp) = "hangUp",
+    /// Carries media negotiation to other parties of a call.
+    SendSignal(SendSignal) = "sendSignal",
     /// Asks how a call stands.
     GetCall(ByCall) = "getCall",
     /// Writes an ordinary message.
@@ -95,6 +109,32 @@ requests! {
     GetConversationList(Nothing) = "getConversationList",
     /// Moves the read mark of a conversation to its end.
     SetMessageRead(ByConversation) = "setMessageRead",
+    /// Makes a group.
+    CreateGroup(CreateGroup) = "createGroup",
+    /// Ends one's own group.
+    DismissGroup(ByGroup) = "dismissGroup",
+    /// Becomes a member of a group that is open to all.
+    JoinGroup(ByGroup) = "joinGroup",
+    /// Leaves a group.
+    QuitGroup(ByGroup) = "quitGroup",
+    /// Makes others members of a group.
+    AddGroupMember(ChangeMembers) = "addGroupMember",
+    /// Takes members out of one's own group.
+    DeleteGroupMember(ChangeMembers) = "deleteGroupMember",
+    /// Reads the groups one is a member of.
+    GetJoinedGroupList(Nothing) = "getJoinedGroupList",
+    /// Reads the members of a group.
+    GetGroupMemberList(ByGroup) = "getGroupMemberList",
+    /// Sets one's own name and picture.
+    UpdateMyProfile(UpdateMyProfile) = "updateMyProfile",
+    /// Reads names and pictures of others.
+    GetUserProfile(ByUsers) = "getUserProfile",
+    /// Blocks users.
+    AddToBlacklist(ChangeUsers) = "addToBlacklist",
+    /// Unblocks users.
+    RemoveFromBlacklist(ChangeUsers) = "removeFromBlacklist",
+    /// Reads whom one has blocked.
+    GetBlacklist(Nothing) = "getBlacklist",
     /// Asks who can be reached.
     GetUserStatus(ByUsers) = "getUserStatus",
     /// Asks to be told who can be reached, from here on.
@@ -118,13 +158,18 @@ fn parse<T: DeserializeOwned>(method: &str, params: Value) -> Result<T, Failure>
 }
 
 fn check_length(method: &str, params: &Value) -> Result<(), Failure> {
-    let length = strings_in(params);
-    if length <= MAX_STRINGS {
+    let (length, allowed) = match method {
+        // The snapshot's questions are bounded by the frame.
+        "login" => return Ok(()),
+        // Its ids are bounded by their types.
+        "sendSignal" => (params.get("data").map_or(0, strings_in), MAX_SIGNAL),
+        _ => (strings_in(params), MAX_STRINGS),
+    };
+    if length <= allowed {
         return Ok(());
     }
-    let message = format!(
-        "The strings of this {method} are {length} bytes together; {MAX_STRINGS} are allowed."
-    );
+    let message =
+        format!("The strings of this {method} are {length} bytes together; {allowed} are allowed.");
     Err(Failure::new(Code::TooLong, Reason::TooLong, message))
 }
 
@@ -242,6 +287,15 @@ mod tests {
         let params = |n: usize| json!({"userID": "bob", "data": "\u{7}".repeat(n)});
         assert!(Request::parse("invite", params(fill)).is_ok());
         assert_eq!(refused("invite", params(fill + 1)).code, Code::TooLong);
+    }
+
+    /// §4, 8001: the data of a signal may be 48 KiB.
+    #[test]
+    fn a_signal_is_bounded_by_its_own_length() {
+        let params = |n: usize| json!({"callID": "c", "data": "x".repeat(n)});
+        assert!(Request::parse("sendSignal", params(MAX_SIGNAL)).is_ok());
+        let over = refused("sendSignal", params(MAX_SIGNAL + 1));
+        assert_eq!(over.code, Code::TooLong);
     }
 
     /// §5: a login may name many known invitations; only the frame bounds it.

@@ -1,6 +1,11 @@
 //! Signaling inside the history: the body the server writes, and how it is told from other messages.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::json::{self, Key};
 use crate::{GroupId, InviteId, Message, MessageType, UserId};
@@ -78,7 +83,22 @@ pub struct SignalingInfo {
     pub online_user_only: bool,
 }
 
+impl SignalingInfo {
+    /// How long a call lasted that was hung up in the older way: by an invitation with `timeout` 0 and
+    /// whole seconds as `call_end` in its data (SIGNALING §8). Such a message is read, and never rings.
+    pub fn hung_up_after(&self) -> Option<Duration> {
+        if self.action_type != ActionType::Invite || self.timeout != 0 {
+            return None;
+        }
+        let secs = Body::of(&self.data)?.whole("call_end")?;
+        Some(Duration::from_secs(secs.into()))
+    }
+}
+
 /// The signaling information of a message, or nothing for an ordinary one.
+///
+/// Bodies of other makers are read as far as they go: what is missing or ill-typed is empty, 0 or false,
+/// and a missing inviter is whoever the message's `from` and `to` say it is.
 pub fn signaling_info(message: &Message) -> Option<SignalingInfo> {
     if message.kind != MessageType::Custom {
         return None;
@@ -87,16 +107,73 @@ pub fn signaling_info(message: &Message) -> Option<SignalingInfo> {
     if !is_signaling(data) {
         return None;
     }
-    serde_json::from_str(data).ok()
+    let body = Body::of(data)?;
+    let invite_id = body.read("inviteID")?;
+    let number = body.whole("actionType").and_then(|n| u8::try_from(n).ok());
+    let action_type = ActionType::from(number.unwrap_or(0));
+    let inviter = body.read("inviter");
+    Some(SignalingInfo {
+        business_id: 1,
+        invite_id,
+        inviter: inviter.unwrap_or_else(|| likely_inviter(message, action_type)),
+        invitee_list: body.users("inviteeList"),
+        action_type,
+        data: body.read("data").unwrap_or_default(),
+        timeout: body.whole("timeout").unwrap_or(0),
+        group_id: body.read("groupID"),
+        online_user_only: body.read("onlineUserOnly").unwrap_or(false),
+    })
+}
+
+/// Who invited, as the message's addresses tell it: an answer goes to him, all else comes from him.
+fn likely_inviter(message: &Message, action: ActionType) -> UserId {
+    let addressee = match action {
+        ActionType::Accept | ActionType::Reject => message.to.as_ref(),
+        ActionType::Unknown | ActionType::Invite | ActionType::Cancel | ActionType::TimeOut => None,
+    };
+    addressee.unwrap_or(&message.from).clone()
+}
+
+/// A JSON object of any maker, read key by key.
+struct Body<'a>(BTreeMap<Key, &'a RawValue>);
+
+impl<'a> Body<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        json::object(text).map(Self)
+    }
+
+    fn raw(&self, key: &str) -> Option<&'a str> {
+        self.0.get(&Key::from(key)).map(|value| value.get())
+    }
+
+    fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        serde_json::from_str(self.raw(key)?).ok()
+    }
+
+    /// A whole number, also when it is written as `30.0` or `3e1`.
+    fn whole(&self, key: &str) -> Option<u32> {
+        let number: f64 = self.raw(key)?.parse().ok()?;
+        let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        is_whole.then_some(number as u32)
+    }
+
+    fn users(&self, key: &str) -> Vec<UserId> {
+        let Some(items) = self.read::<Vec<Box<RawValue>>>(key) else {
+            return Vec::new();
+        };
+        let users = items.iter().map(|item| serde_json::from_str(item.get()));
+        users.filter_map(Result::ok).collect()
+    }
 }
 
 /// Whether the data of a custom message makes it signaling: a JSON object with the number
 /// `businessID == 1` and a non-empty string `inviteID` (SIGNALING §2).
 pub fn is_signaling(data: &str) -> bool {
-    let Some(body) = json::object(data) else {
+    let Some(body) = Body::of(data) else {
         return false;
     };
-    let raw = |key: &str| body.get(&Key::from(key)).map(|value| value.get());
+    let raw = |key| body.raw(key);
     let marked = raw("businessID").and_then(|raw| raw.parse::<f64>().ok()) == Some(1.0);
     let named = raw("inviteID").is_some_and(|raw| raw.starts_with('"') && raw != "\"\"");
     marked && named
@@ -105,11 +182,7 @@ pub fn is_signaling(data: &str) -> bool {
 /// Whether an operation's data asks to leave unread count and last message as they were: a JSON
 /// object with `excludeFromHistoryMessage: true` (SIGNALING §2).
 pub fn is_excluded_from_history(data: &str) -> bool {
-    let asked = json::object(data).and_then(|body| {
-        body.get(&Key::from("excludeFromHistoryMessage"))
-            .map(|it| it.get())
-    });
-    asked == Some("true")
+    Body::of(data).is_some_and(|body| body.raw("excludeFromHistoryMessage") == Some("true"))
 }
 
 #[cfg(test)]
@@ -154,6 +227,41 @@ mod tests {
             r#"[{"excludeFromHistoryMessage":true}]"#,
         ] {
             assert!(!is_excluded_from_history(no), "{no}");
+        }
+    }
+
+    /// One input of `signaling-vectors.json`, which the JavaScript API reads too.
+    #[derive(Deserialize)]
+    struct Vector {
+        name: String,
+        message: serde_json::Map<String, serde_json::Value>,
+        info: Option<serde_json::Value>,
+        #[serde(rename = "hungUpAfter")]
+        hung_up_after: Option<u64>,
+    }
+
+    fn message(addressed: serde_json::Map<String, serde_json::Value>) -> Message {
+        let mut message = serde_json::json!({
+            "messageID": "m", "conversationID": "C2Cbob", "seq": 1, "timeMs": 1, "from": "alice",
+        });
+        let fields = message.as_object_mut().unwrap();
+        fields.extend(addressed);
+        serde_json::from_value(message).unwrap()
+    }
+
+    /// §2, §6, §8: bodies as people have them in their histories, read alike in every language.
+    #[test]
+    fn bodies_of_every_maker_are_read_as_far_as_they_go() {
+        let vectors: Vec<Vector> =
+            serde_json::from_str(include_str!("signaling-vectors.json")).unwrap();
+        assert!(vectors.len() > 20);
+        for vector in vectors {
+            let info = signaling_info(&message(vector.message));
+            let lasted = info.as_ref().and_then(SignalingInfo::hung_up_after);
+            let read = info.map(|info| serde_json::to_value(info).unwrap());
+            assert_eq!(read, vector.info, "{}", vector.name);
+            let lasted = lasted.map(|lasted| lasted.as_secs());
+            assert_eq!(lasted, vector.hung_up_after, "{}", vector.name);
         }
     }
 }

@@ -10,8 +10,10 @@ use crate::command::{Command, Context};
 use crate::decision::Decision;
 use crate::invitation::Invitation;
 use crate::refusal::Refusal;
-use permission::{pending_invitee, require_pending, taken, taking_part};
-use transition::{accept, cancel, idle, inviter_gone, make, reject, ringing, time_out};
+use permission::{own_live, pending_invitee, taken};
+use transition::{
+    accept, cancel, idle, inviter_gone, make, members_left, modify, reject, ringing, time_out,
+};
 
 pub use view::view;
 
@@ -35,12 +37,11 @@ pub fn decide(
         Command::InviterGone => {
             Ok(state.map_or_else(idle, |state| inviter_gone(state, context, now)))
         }
+        Command::MembersLeft => {
+            Ok(state.map_or_else(idle, |state| members_left(state, context, now)))
+        }
         Command::Cancel { by, data, reason } => {
-            let invitation = taking_part(state, by, context)?;
-            require_pending(invitation, by, now)?;
-            if by.user != invitation.inviter.user {
-                return Err(Refusal::NotInviter);
-            }
+            let invitation = own_live(state, by, context, now)?;
             Ok(cancel(
                 invitation,
                 Some(by),
@@ -64,6 +65,10 @@ pub fn decide(
                 context,
                 now,
             ))
+        }
+        Command::Modify { by, data } => {
+            let invitation = own_live(state, by, context, now)?;
+            modify(invitation, by, data, context)
         }
         Command::Ringing { by } => {
             let invitation = pending_invitee(state, by, context, now)?;

@@ -7,18 +7,31 @@ use crate::invitation::{Answer, Fate, Invitation, Invitee};
 use crate::refusal::{Past, Refusal};
 
 /// The invitation, if the asker has a part in it; for anybody else it does not exist.
-pub(super) fn taking_part<'a>(
+fn taking_part<'a>(
     state: Option<&'a Invitation>,
     by: &Actor,
     context: &Context,
 ) -> Result<&'a Invitation, Refusal> {
     let invitation = state.ok_or(Refusal::UnknownInvitation)?;
-    let in_group = invitation.group.is_some() && context.members.contains(&by.user);
-    let takes_part = in_group || invitation.users().any(|user| *user == by.user);
-    if takes_part && invitation.reaches(&by.user, &by.device) {
+    if invitation.is_for(by, &context.members) {
         return Ok(invitation);
     }
     Err(Refusal::UnknownInvitation)
+}
+
+/// The invitation, if the asker is its inviter and it is live; the past before permission.
+pub(super) fn own_live<'a>(
+    state: Option<&'a Invitation>,
+    by: &Actor,
+    context: &Context,
+    now: Timestamp,
+) -> Result<&'a Invitation, Refusal> {
+    let invitation = taking_part(state, by, context)?;
+    require_pending(invitation, by, now)?;
+    if by.user != invitation.inviter.user {
+        return Err(Refusal::NotInviter);
+    }
+    Ok(invitation)
 }
 
 /// The invitation, if this device may answer it now; else why not, the past before permission.
@@ -40,11 +53,7 @@ pub(super) fn pending_invitee<'a>(
 }
 
 /// Refused with the last ending, in the words of the asker, when nobody is pending any more.
-pub(super) fn require_pending(
-    invitation: &Invitation,
-    asker: &Actor,
-    now: Timestamp,
-) -> Result<(), Refusal> {
+fn require_pending(invitation: &Invitation, asker: &Actor, now: Timestamp) -> Result<(), Refusal> {
     if invitation.is_live(now) {
         return Ok(());
     }

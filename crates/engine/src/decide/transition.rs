@@ -1,14 +1,17 @@
 //! The transitions of an invitation, once it is clear that they may happen: the next state, and who
 //! hears what (SIGNALING §3).
 
-use bellhop_protocol::event::{Answered, Cancelled, Ringing, TimedOut};
+use std::collections::BTreeSet;
+
+use bellhop_protocol::event::{Answered, Cancelled, Modified, Ringing, TimedOut};
 use bellhop_protocol::invitation::EndReason;
-use bellhop_protocol::{ActionType, CallOutcome, Event, Timestamp, UserId};
+use bellhop_protocol::{ActionType, Event, Timestamp, UserId};
 
 use super::view;
+use crate::MAX_INVITEES;
 use crate::call::Call;
 use crate::command::{Actor, Context, Invite};
-use crate::decision::{Audience, Decision, MessageEdit, Notice, Reply};
+use crate::decision::{Audience, Decision, Notice, Reply};
 use crate::history::{self, Operation};
 use crate::invitation::{Answer, Devices, Fate, Invitation, Invitee};
 use crate::refusal::Refusal;
@@ -25,15 +28,16 @@ pub(super) fn make(
     if invite.invitees.contains(&invite.by.user) {
         return Err(Refusal::SelfInvite);
     }
-    if let Some(user) = context.unknown_users.first() {
-        return Err(Refusal::NoSuchUser(user.clone()));
-    }
-    if let Some(user) = context
-        .blocked_by
-        .first()
-        .filter(|_| invite.group.is_none())
+    let distinct: BTreeSet<_> = invite.invitees.iter().collect();
+    if distinct.is_empty()
+        || distinct.len() != invite.invitees.len()
+        || distinct.len() > MAX_INVITEES
     {
-        return Err(Refusal::Blocked(user.clone()));
+        return Err(Refusal::BadInvitees);
+    }
+    match &invite.group {
+        Some(_) => check_members(invite, &context.members)?,
+        None => check_receiver(context)?,
     }
     let invitation = Invitation {
         id: invite.id.clone(),
@@ -47,6 +51,7 @@ pub(super) fn make(
         deadline: invite.timeout.limit().map(|limit| now.after(limit)),
         reach: invite.online_user_only.then(|| reach(invite, context)),
         push: invite.push.clone(),
+        unaware: context.blocked_by.clone(),
         glare_with: context.glare.clone(),
         ended: None,
     };
@@ -60,12 +65,33 @@ pub(super) fn make(
     };
     Ok(Decision {
         notices: tell(&invitation, Some(&invite.by), context, |_| event.clone()),
-        message: history::message(&invitation, operation, now),
+        message: history::message(&invitation, operation, context, now),
         reply: Reply::Invited(invitation.id.clone(), invitation.deadline, None),
-        edits: Vec::new(),
         call: Some(call),
         invitation: Some(invitation),
+        ..idle()
     })
+}
+
+fn check_members(invite: &Invite, members: &BTreeSet<UserId>) -> Result<(), Refusal> {
+    if members.is_empty() {
+        return Err(Refusal::NoSuchGroup);
+    }
+    if !members.contains(&invite.by.user) {
+        return Err(Refusal::NotInGroup);
+    }
+    let outside = invite.invitees.iter().find(|it| !members.contains(*it));
+    outside.map_or(Ok(()), |user| Err(Refusal::OutsideGroup(user.clone())))
+}
+
+fn check_receiver(context: &Context) -> Result<(), Refusal> {
+    if let Some(user) = context.unknown_users.first() {
+        return Err(Refusal::NoSuchUser(user.clone()));
+    }
+    if let Some(user) = context.blocked_by.first() {
+        return Err(Refusal::Blocked(user.clone()));
+    }
+    Ok(())
 }
 
 /// The devices that are connected now, and the one that invites, which may be between connections.
@@ -87,11 +113,7 @@ fn called_by(invitation: &Invitation, call: Option<&Call>) -> Result<Call, Refus
     } else {
         call.founder == *inviter
     };
-    let was_in = call
-        .members
-        .iter()
-        .any(|member| member.party.user == *inviter);
-    match (is_in, was_in && call.ended.is_some()) {
+    match (is_in, call.was_in(inviter) && call.ended.is_some()) {
         (true, _) => Ok(call.with_invitation(invitation)),
         (false, true) => Err(Refusal::CallEnded),
         (false, false) => Err(Refusal::NotInCall),
@@ -114,16 +136,12 @@ pub(super) fn accept(
     let operation = answer_of(ActionType::Accept, by, data);
     Ok(Decision {
         notices: tell(&next, Some(by), context, |_| event.clone()),
-        message: history::message(&next, operation, now),
-        edits: history::outcome(
-            &next,
-            CallOutcome::Answered,
-            Some(by),
-            vec![by.user.clone()],
-        ),
+        message: history::message(&next, operation, context, now),
+        edits: history::outcome(&next, vec![by.user.clone()]),
         reply: Reply::Done(next.id.clone(), None),
         call: Some(call),
         invitation: Some(next),
+        ..idle()
     })
 }
 
@@ -141,18 +159,18 @@ pub(super) fn reject(
     let event = Event::InviteeRejected(told(&next, by, data, reason));
     let operation = answer_of(ActionType::Reject, by, data);
     // A busy refusal leaves a missed call at the callee.
-    let (outcome, read_by) = if reason == Some(EndReason::Busy) {
-        (CallOutcome::Busy, Vec::new())
+    let read_by = if reason == Some(EndReason::Busy) {
+        Vec::new()
     } else {
-        (CallOutcome::Rejected, vec![by.user.clone()])
+        vec![by.user.clone()]
     };
     Decision {
         notices: tell(&next, Some(by), context, |_| event.clone()),
-        message: history::message(&next, operation, now),
-        edits: history::outcome(&next, outcome, None, read_by),
-        call: None,
+        message: history::message(&next, operation, context, now),
+        edits: history::outcome(&next, read_by),
         reply: Reply::Done(next.id.clone(), None),
         invitation: Some(next),
+        ..idle()
     }
 }
 
@@ -164,7 +182,21 @@ pub(super) fn cancel(
     context: &Context,
     now: Timestamp,
 ) -> Decision {
-    let (next, cancelled) = end_pending(invitation, now, |rev| Fate::Cancelled(rev, reason));
+    cancel_some(invitation, |_| true, by, data, reason, context, now)
+}
+
+/// Cancels it for the pending ones of whom `meant` is true.
+fn cancel_some(
+    invitation: &Invitation,
+    meant: impl Fn(&UserId) -> bool,
+    by: Option<&Actor>,
+    data: &str,
+    reason: Option<EndReason>,
+    context: &Context,
+    now: Timestamp,
+) -> Decision {
+    let fate = |rev| Fate::Cancelled(rev, reason);
+    let (next, cancelled) = end_pending(invitation, meant, now, fate);
     let event = Event::InvitationCancelled(Cancelled {
         invite_id: next.id.clone(),
         rev: next.rev,
@@ -174,11 +206,6 @@ pub(super) fn cancel(
         data: data.to_owned(),
         reason,
     });
-    let outcome = if reason == Some(EndReason::InviterOffline) {
-        CallOutcome::InviterOffline
-    } else {
-        CallOutcome::Cancelled
-    };
     // Of two calls that crossed, the other one is the call: this one was not missed.
     let read_by = if reason == Some(EndReason::Glare) {
         cancelled.clone()
@@ -193,11 +220,11 @@ pub(super) fn cancel(
     };
     Decision {
         notices: tell(&next, by, context, |_| event.clone()),
-        message: history::message(&next, operation, now),
-        edits: unless_answered(&next, outcome, read_by),
-        call: None,
+        message: history::message(&next, operation, context, now),
+        edits: history::outcome(&next, read_by),
         reply: Reply::Done(next.id.clone(), None),
         invitation: Some(next),
+        ..idle()
     }
 }
 
@@ -205,7 +232,7 @@ pub(super) fn time_out(invitation: &Invitation, context: &Context, now: Timestam
     if invitation.ended.is_some() || !invitation.is_due(now) {
         return idle();
     }
-    let (next, late) = end_pending(invitation, now, Fate::TimedOut);
+    let (next, late) = end_pending(invitation, |_| true, now, Fate::TimedOut);
     let event = |user: &UserId| {
         Event::InvitationTimeout(TimedOut {
             invite_id: next.id.clone(),
@@ -224,11 +251,11 @@ pub(super) fn time_out(invitation: &Invitation, context: &Context, now: Timestam
     };
     Decision {
         notices: tell(&next, None, context, event),
-        message: history::message(&next, operation, now),
-        edits: unless_answered(&next, CallOutcome::TimedOut, Vec::new()),
-        call: None,
+        message: history::message(&next, operation, context, now),
+        edits: history::outcome(&next, Vec::new()),
         reply: Reply::Nothing,
         invitation: Some(next),
+        ..idle()
     }
 }
 
@@ -247,6 +274,50 @@ pub(super) fn inviter_gone(invitation: &Invitation, context: &Context, now: Time
         context,
         now,
     )
+}
+
+/// Ends it for those who are in its group no more, and for all when the inviter is not.
+pub(super) fn members_left(invitation: &Invitation, context: &Context, now: Timestamp) -> Decision {
+    let Context { members, .. } = context;
+    if invitation.ended.is_some() || invitation.group.is_none() {
+        return idle();
+    }
+    if invitation.is_due(now) {
+        return time_out(invitation, context, now);
+    }
+    let inviter_left = !members.contains(&invitation.inviter.user);
+    let has_left = |user: &UserId| inviter_left || !members.contains(user);
+    if !invitation.pending().any(|it| has_left(&it.user)) {
+        return idle();
+    }
+    let reason = Some(EndReason::LeftGroup);
+    cancel_some(invitation, has_left, None, "", reason, context, now)
+}
+
+pub(super) fn modify(
+    invitation: &Invitation,
+    by: &Actor,
+    data: &str,
+    context: &Context,
+) -> Result<Decision, Refusal> {
+    if invitation.is_online_only() {
+        return Err(Refusal::OnlineOnly);
+    }
+    let mut next = invitation.clone();
+    next.rev += 1;
+    next.data = data.to_owned();
+    let event = Event::InvitationModified(Modified {
+        invite_id: next.id.clone(),
+        rev: next.rev,
+        data: next.data.clone(),
+    });
+    Ok(Decision {
+        notices: tell(&next, Some(by), context, |_| event.clone()),
+        edits: vec![history::modified(&next)],
+        reply: Reply::Modified(next.id.clone()),
+        invitation: Some(next),
+        ..idle()
+    })
 }
 
 pub(super) fn ringing(invitation: &Invitation, by: &Actor) -> Decision {
@@ -301,25 +372,24 @@ fn answered(
     next
 }
 
+/// Ends those pending of whom `meant` is true, and says who they were.
 fn end_pending(
     invitation: &Invitation,
+    meant: impl Fn(&UserId) -> bool,
     now: Timestamp,
     fate: impl Fn(u64) -> Fate,
 ) -> (Invitation, Vec<UserId>) {
-    let ended = invitation
-        .pending()
-        .map(|invitee| invitee.user.clone())
-        .collect();
+    let mut ended = Vec::new();
     let mut next = invitation.clone();
     next.rev += 1;
-    for invitee in next
-        .invitees
-        .iter_mut()
-        .filter(|invitee| invitee.fate == Fate::Pending)
-    {
-        invitee.fate = fate(next.rev);
+    for invitee in &mut next.invitees {
+        if invitee.fate == Fate::Pending && meant(&invitee.user) {
+            invitee.fate = fate(next.rev);
+            ended.push(invitee.user.clone());
+        }
     }
-    next.ended = Some(now);
+    let all_ended = next.pending().next().is_none();
+    next.ended = all_ended.then_some(now);
     (next, ended)
 }
 
@@ -346,19 +416,6 @@ fn answer_of<'a>(action: ActionType, by: &'a Actor, data: &'a str) -> Operation<
     }
 }
 
-/// The outcome of an invitation that ended for the rest, where nobody answered before.
-fn unless_answered(
-    invitation: &Invitation,
-    outcome: CallOutcome,
-    read_by: Vec<UserId>,
-) -> Vec<MessageEdit> {
-    let is_answered = |invitee: &Invitee| matches!(invitee.fate, Fate::Accepted(_));
-    if invitation.invitees.iter().any(is_answered) {
-        return Vec::new();
-    }
-    history::outcome(invitation, outcome, None, read_by)
-}
-
 /// The same event, or each user's own form of it, to everybody who takes part.
 fn tell(
     invitation: &Invitation,
@@ -370,7 +427,7 @@ fn tell(
         invitation.group.is_some() && invitation.users().all(|user| user != *member)
     });
     invitation
-        .users()
+        .listeners()
         .chain(observers)
         .map(|user| Notice {
             to: Audience::of(user, by).within(invitation.reach.as_ref()),

@@ -281,7 +281,10 @@ impl Handset {
             | Event::InviteeRejected(_)
             | Event::InvitationCancelled(_)
             | Event::InvitationTimeout(_)
+            | Event::InvitationModified(_)
             | Event::InviteeRinging(_)
+            | Event::SignalReceived(_)
+            | Event::GroupChanged(_)
             | Event::CallEnded(_) => true,
         };
         if !is_news {

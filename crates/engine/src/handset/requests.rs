@@ -215,12 +215,15 @@ pub(super) fn subject(event: &ClientEvent) -> Option<&InviteId> {
         }
         ClientEvent::Signaling(Event::InvitationCancelled(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::InvitationTimeout(told)) => Some(&told.invite_id),
+        ClientEvent::Signaling(Event::InvitationModified(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::InviteeRinging(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::CallEnded(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(
             Event::NewInvitationReceived(_)
+            | Event::SignalReceived(_)
             | Event::MessageReceived(_)
             | Event::UserStatusChanged(_)
+            | Event::GroupChanged(_)
             | Event::KickedOffline(_),
         )
         | ClientEvent::Connection(_)

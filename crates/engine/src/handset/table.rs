@@ -114,14 +114,23 @@ impl Table {
                 self.hear(&told.invite_id, told.rev)
                     && self.transition(&told.invite_id, &told.invitee_list, &fate, now)
             }
+            Event::InvitationModified(told) => {
+                let is_news = self.hear(&told.invite_id, told.rev);
+                if let Some(known) = self.live.get_mut(&told.invite_id).filter(|_| is_news) {
+                    known.invitation.data.clone_from(&told.data);
+                }
+                is_news
+            }
             Event::InviteeRinging(told) => {
                 self.hear(&told.invite_id, told.rev)
                     && self.mark_ringing(&told.invite_id, &told.invitee)
             }
             Event::CallEnded(told) => self.call_ended(told),
-            Event::MessageReceived(_) | Event::UserStatusChanged(_) | Event::KickedOffline(_) => {
-                true
-            }
+            Event::SignalReceived(_)
+            | Event::MessageReceived(_)
+            | Event::UserStatusChanged(_)
+            | Event::GroupChanged(_)
+            | Event::KickedOffline(_) => true,
         };
         if is_news { vec![event] } else { Vec::new() }
     }

@@ -104,7 +104,10 @@ fn a_reject_is_heard_by_all_but_the_one_who_rejected() {
         ])
     );
     assert_eq!(world.invitation.unwrap().ended, Some(after(1)));
-    assert_eq!(decision.edits[0].call.outcome, CallOutcome::Rejected);
+    assert_eq!(
+        decision.edits[0].call.as_ref().unwrap().outcome,
+        CallOutcome::Rejected
+    );
     assert_eq!(decision.edits[0].read_by, [user("bob")]);
 }
 
@@ -115,7 +118,10 @@ fn a_busy_reject_stays_a_missed_call() {
     let decision = world
         .does(&reject("bob/desk", Some(RejectReason::Busy)), after(1))
         .unwrap();
-    assert_eq!(decision.edits[0].call.outcome, CallOutcome::Busy);
+    assert_eq!(
+        decision.edits[0].call.as_ref().unwrap().outcome,
+        CallOutcome::Busy
+    );
     assert_eq!(decision.edits[0].read_by, []);
 }
 

@@ -37,10 +37,16 @@ fn hanging_up_ends_a_call_of_two() {
     assert_eq!(decision.reply, Reply::HungUp("i1".parse().unwrap(), 10_000));
     let call = world.call.unwrap();
     assert_eq!((call.present().count(), call.is_running()), (0, false));
-    assert_eq!(decision.edits[0].call.outcome, CallOutcome::Answered);
-    assert_eq!(decision.edits[0].call.duration_ms, Some(10_000));
     assert_eq!(
-        decision.edits[0].call.answered_by,
+        decision.edits[0].call.as_ref().unwrap().outcome,
+        CallOutcome::Answered
+    );
+    assert_eq!(
+        decision.edits[0].call.as_ref().unwrap().duration_ms,
+        Some(10_000)
+    );
+    assert_eq!(
+        decision.edits[0].call.as_ref().unwrap().answered_by,
         Some(on("bob/phone").into())
     );
 }
@@ -227,7 +233,12 @@ fn an_accept_begins_a_call_anew_that_was_over() {
     let edited: Vec<_> = ended
         .edits
         .iter()
-        .map(|edit| (edit.invite.as_str(), edit.call.duration_ms))
+        .map(|edit| {
+            (
+                edit.invite.as_str(),
+                edit.call.as_ref().unwrap().duration_ms,
+            )
+        })
         .collect();
     assert_eq!(edited, [("i2", Some(1_000))]);
 }

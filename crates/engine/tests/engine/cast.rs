@@ -111,7 +111,7 @@ impl World {
         command: &call::Command,
         now: Timestamp,
     ) -> Result<Decision, Refusal> {
-        let decision = call::decide(self.call.as_ref(), command, now)?;
+        let decision = call::decide(self.call.as_ref(), command, &BTreeSet::new(), now)?;
         self.keep(&decision);
         Ok(decision)
     }
@@ -158,10 +158,13 @@ fn name(event: &Event) -> &'static str {
         Event::InviteeRejected(_) => "inviteeRejected",
         Event::InvitationCancelled(_) => "invitationCancelled",
         Event::InvitationTimeout(_) => "invitationTimeout",
+        Event::InvitationModified(_) => "invitationModified",
         Event::InviteeRinging(_) => "inviteeRinging",
         Event::CallEnded(_) => "callEnded",
+        Event::SignalReceived(_) => "signalReceived",
         Event::MessageReceived(_) => "messageReceived",
         Event::UserStatusChanged(_) => "userStatusChanged",
+        Event::GroupChanged(_) => "groupChanged",
         Event::KickedOffline(_) => "kickedOffline",
     }
 }

@@ -27,7 +27,10 @@ fn a_cancel_is_heard_by_all_but_the_one_who_cancelled() {
     assert_eq!(cancelled.invitee_list, [user("bob")]);
     assert_eq!(cancelled.reason, Some(EndReason::Glare));
     assert_eq!(cancelled.data, "never mind");
-    assert_eq!(decision.edits[0].call.outcome, CallOutcome::Cancelled);
+    assert_eq!(
+        decision.edits[0].call.as_ref().unwrap().outcome,
+        CallOutcome::Cancelled
+    );
 }
 
 /// §2: missed calls are counted by the reason: of two calls that crossed, none was missed.

@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::HangUpReason;
 use crate::invitation::EndReason;
-use crate::{CallId, InviteId, Message, OfflinePushInfo, OpId, UserId};
+use crate::{CallId, DeviceId, GroupId, InviteId, Message, OfflinePushInfo, OpId, UserId};
 
 /// The longest ring, in seconds (SIGNALING §2).
 pub const MAX_TIMEOUT_SECS: u32 = 86_400;
+
+/// The longest data of a signal, in bytes of UTF-8 (SIGNALING §8).
+pub const MAX_SIGNAL: usize = 48 * 1024;
 
 /// How long an invitation rings: whole seconds from 0 (for ever) to 86 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,7 +101,60 @@ impl Invite {
     }
 }
 
-/// Result of `invite`.
+/// Parameters of `inviteInGroup`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteInGroup {
+    /// In which group.
+    #[serde(rename = "groupID")]
+    pub group: GroupId,
+    /// Which of its members to ring, in this order.
+    #[serde(rename = "inviteeList")]
+    pub invitees: Vec<UserId>,
+    /// Passed on byte for byte.
+    #[serde(default)]
+    pub data: String,
+    /// How long it rings.
+    #[serde(default)]
+    pub timeout: RingTime,
+    /// Whether it only reaches devices that are connected now.
+    #[serde(rename = "onlineUserOnly", default)]
+    pub online_user_only: bool,
+    /// What to do when nobody is connected.
+    #[serde(
+        rename = "offlinePushInfo",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub offline_push_info: Option<Box<OfflinePushInfo>>,
+    /// Its name; the server mints one when it is absent.
+    #[serde(rename = "inviteID", default, skip_serializing_if = "Option::is_none")]
+    pub invite_id: Option<InviteId>,
+    /// The call it makes or joins; the `inviteID` when it is absent.
+    #[serde(rename = "callID", default, skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<CallId>,
+    /// Makes a repetition harmless.
+    #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OpId>,
+}
+
+impl InviteInGroup {
+    /// An invitation of these members with the defaults of the API: no data, 30 s, every device.
+    pub fn to(group: GroupId, invitees: Vec<UserId>) -> Self {
+        Self {
+            group,
+            invitees,
+            data: String::new(),
+            timeout: RingTime::default(),
+            online_user_only: false,
+            offline_push_info: None,
+            invite_id: None,
+            call_id: None,
+            op_id: None,
+        }
+    }
+}
+
+/// Result of `invite` and `inviteInGroup`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Invited {
     /// The invitation's name.
@@ -211,6 +267,27 @@ pub struct Done {
     pub message: Option<Message>,
 }
 
+/// Parameters of `modifyInvitation`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModifyInvitation {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// Its data from here on, passed on byte for byte.
+    pub data: String,
+    /// Makes a repetition harmless.
+    #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OpId>,
+}
+
+/// Result of `modifyInvitation`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Modified {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+}
+
 /// Parameters of `getInvitation` and `ringing`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ByInvite {
@@ -253,4 +330,31 @@ pub struct HungUp {
     /// How long it has lasted, in milliseconds.
     #[serde(rename = "durationMs")]
     pub duration_ms: u64,
+}
+
+/// Parameters of `sendSignal`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendSignal {
+    /// The call that both are parties of.
+    #[serde(rename = "callID")]
+    pub call_id: CallId,
+    /// Passed on byte for byte; at most [`MAX_SIGNAL`] bytes.
+    pub data: String,
+    /// To which party; to all others when it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<SignalTo>,
+    /// What receivers know a repetition by; the server mints one when it is absent.
+    #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]
+    pub op_id: Option<OpId>,
+}
+
+/// The party a signal is meant for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalTo {
+    /// The user.
+    #[serde(rename = "userID")]
+    pub user: UserId,
+    /// The device he is in the call with; whichever it is when this is absent.
+    #[serde(rename = "deviceID", default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
 }

@@ -1,17 +1,62 @@
-//! Parameters and results of the methods about messages, conversations and presence.
+//! Parameters and results of the methods about messages and conversations.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::event::UserStatus;
-use crate::{ConversationId, Message, MessageType, OpId, UserId};
+use crate::{ConversationId, GroupId, Message, MessageType, OpId, UserId};
+
+/// Whom a message is for: `userID` or `groupID`, one of the two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "EitherReceiver", into = "EitherReceiver")]
+pub enum Receiver {
+    /// One user.
+    User(UserId),
+    /// The members of a group.
+    Group(GroupId),
+}
+
+/// [`Receiver`] as it stands on the wire.
+#[derive(Serialize, Deserialize)]
+struct EitherReceiver {
+    #[serde(rename = "userID", default, skip_serializing_if = "Option::is_none")]
+    user: Option<UserId>,
+    #[serde(rename = "groupID", default, skip_serializing_if = "Option::is_none")]
+    group: Option<GroupId>,
+}
+
+impl TryFrom<EitherReceiver> for Receiver {
+    type Error = &'static str;
+
+    fn try_from(either: EitherReceiver) -> Result<Self, Self::Error> {
+        match (either.user, either.group) {
+            (Some(user), None) => Ok(Self::User(user)),
+            (None, Some(group)) => Ok(Self::Group(group)),
+            (None, None) | (Some(_), Some(_)) => Err("name a userID or a groupID, one of the two"),
+        }
+    }
+}
+
+impl From<Receiver> for EitherReceiver {
+    fn from(receiver: Receiver) -> Self {
+        match receiver {
+            Receiver::User(user) => Self {
+                user: Some(user),
+                group: None,
+            },
+            Receiver::Group(group) => Self {
+                user: None,
+                group: Some(group),
+            },
+        }
+    }
+}
 
 /// Parameters of `sendMessage`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SendMessage {
     /// To whom.
-    #[serde(rename = "userID")]
-    pub user: UserId,
+    #[serde(flatten)]
+    pub to: Receiver,
     /// The shape of the payload.
     #[serde(rename = "type")]
     pub kind: MessageType,
@@ -120,18 +165,24 @@ pub struct ConversationList {
     pub conversations: Vec<Conversation>,
 }
 
-/// Parameters of `getUserStatus` and `subscribeUserStatus`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ByUsers {
-    /// Which users.
-    #[serde(rename = "userIDList")]
-    pub users: Vec<UserId>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-/// Result of `getUserStatus` and `subscribeUserStatus`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusList {
-    /// One entry for each user asked about, in that order.
-    #[serde(rename = "statusList")]
-    pub status_list: Vec<UserStatus>,
+    #[test]
+    fn a_message_is_for_a_user_or_a_group() {
+        let parsed = |mut params: Value| {
+            params["type"] = json!("text");
+            params["payload"] = json!({"text": "hi"});
+            serde_json::from_value::<SendMessage>(params)
+        };
+        let to_group = parsed(json!({"groupID": "g"})).unwrap();
+        assert_eq!(to_group.to, Receiver::Group("g".parse().unwrap()));
+        let written = serde_json::to_value(&to_group).unwrap();
+        assert_eq!(written["groupID"], "g");
+        assert!(written.get("userID").is_none());
+        assert!(parsed(json!({})).is_err());
+        assert!(parsed(json!({"userID": "bob", "groupID": "g"})).is_err());
+    }
 }
