@@ -7,6 +7,7 @@ mod action;
 mod chance;
 mod history;
 mod ledger;
+pub mod model;
 mod network;
 mod oracle;
 mod phone;

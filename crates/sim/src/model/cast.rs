@@ -59,6 +59,14 @@ impl Device {
         }
     }
 
+    /// Whether it is its user's second.
+    pub(super) fn is_second(self) -> bool {
+        match self {
+            Self::A2 | Self::B2 | Self::C2 => true,
+            Self::A1 | Self::B1 | Self::C1 | Self::D1 | Self::E1 => false,
+        }
+    }
+
     /// Which of the invitees its user is.
     pub(super) fn invitee(self) -> Option<usize> {
         match self {
