@@ -9,8 +9,8 @@ use bellhop_protocol::{Timestamp, UserId, time};
 use crate::controller::state::{Placing, State, find, media_of, running_here};
 use crate::test_contacts;
 use crate::view::{
-    AppView, CallView, ConnectionView, ContactView, OutgoingView, Presence, ProfileView, Progress,
-    RingView,
+    AppView, CallView, ConnectionView, ContactView, OutgoingView, PeerView, Presence, ProfileView,
+    Progress, RingView,
 };
 
 impl State {
@@ -22,13 +22,19 @@ impl State {
             profile: ProfileView {
                 profile: self.profile.name().as_str().to_owned(),
                 user_id: settings.user.to_string(),
+                nick: String::new(),
                 server: self.server.clone(),
                 hosting: self.hosting,
             },
             connection: self.connection(view),
             contacts: self.contacts(),
-            recents: self.recents.views(|user| self.name_of(user)),
+            groups: Vec::new(),
+            blocked: Vec::new(),
+            recents: self.recents.views(|user| self.person(user)),
             missed: self.recents.missed_since(self.profile.seen_ms()),
+            conversations: Vec::new(),
+            unread: 0,
+            open_conversation: None,
             rings: self.rings(view, now),
             outgoing: self
                 .placing
@@ -100,6 +106,7 @@ impl State {
                 Some(Status::Offline) => Presence::Offline,
                 Some(Status::InCall) => Presence::InCall,
             },
+            blocked: false,
             test: test.map(str::to_owned),
         }
     }
@@ -130,6 +137,8 @@ impl State {
             invite_id: id.to_string(),
             user_id: invitation.inviter.to_string(),
             name: self.name_of(&invitation.inviter),
+            group: None,
+            others: Vec::new(),
             media_type: media_of(&invitation.data),
             remaining_ms: remaining(live.deadline, now),
             timeout_ms: whole_time(live),
@@ -143,8 +152,8 @@ impl State {
         let live = find(view, &talk.invite);
         OutgoingView {
             invite_id: talk.invite.to_string(),
-            user_id: talk.peer.to_string(),
-            name: self.name_of(&talk.peer),
+            with: PeerView::User(self.person(&talk.peer)),
+            people: Vec::new(),
             media_type: talk.media,
             progress: self.progress(placing),
             remaining_ms: live.and_then(|live| remaining(live.deadline, now)),
@@ -169,8 +178,9 @@ impl State {
         let talk = self.talk.as_ref()?;
         Some(CallView {
             call_id: talk.call.to_string(),
-            user_id: talk.peer.to_string(),
-            name: self.name_of(&talk.peer),
+            with: PeerView::User(self.person(&talk.peer)),
+            people: Vec::new(),
+            ringing_invite_ids: Vec::new(),
             media_type: talk.media,
             elapsed_ms: time::millis(now.since(running.started)),
             hanging_up: self.hanging_up,

@@ -99,7 +99,11 @@ impl State {
                 self.presence.insert(changed.user, changed.status);
                 Vec::new()
             }
-            Event::NewInvitationReceived(_) | Event::KickedOffline(_) => Vec::new(),
+            Event::NewInvitationReceived(_)
+            | Event::InvitationModified(_)
+            | Event::SignalReceived(_)
+            | Event::GroupChanged(_)
+            | Event::KickedOffline(_) => Vec::new(),
         }
     }
 

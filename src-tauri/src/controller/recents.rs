@@ -13,7 +13,7 @@ use bellhop_protocol::{
 };
 
 use crate::controller::state::media_of;
-use crate::view::{Direction, Ending, MediaType, RecentView};
+use crate::view::{Direction, Ending, MediaType, PeerView, PersonView, RecentView};
 
 /// The most calls shown.
 const MOST: usize = 200;
@@ -64,14 +64,13 @@ impl Recents {
     }
 
     /// The newest calls, newest first.
-    pub(crate) fn views(&self, name_of: impl Fn(&UserId) -> String) -> Vec<RecentView> {
+    pub(crate) fn views(&self, person: impl Fn(&UserId) -> PersonView) -> Vec<RecentView> {
         let mut all: Vec<(&UserId, &Recent)> = self.all().collect();
         all.sort_by(|(_, a), (_, b)| (b.at_ms, &b.invite).cmp(&(a.at_ms, &a.invite)));
         all.truncate(MOST);
         let views = all.into_iter().map(|(user, recent)| RecentView {
             invite_id: recent.invite.to_string(),
-            user_id: user.to_string(),
-            name: name_of(user),
+            with: PeerView::User(person(user)),
             direction: recent.direction,
             ending: recent.ending,
             duration_ms: recent.duration_ms,
@@ -276,9 +275,15 @@ mod tests {
         let mut recents = Recents::default();
         recents.replace(vec![(id("bob"), calls(1..3)), (id("carol"), calls(2..4))]);
         let listed: Vec<_> = recents
-            .views(|user| user.to_string().to_uppercase())
+            .views(|user| PersonView {
+                user_id: user.to_string(),
+                name: user.to_string().to_uppercase(),
+            })
             .into_iter()
-            .map(|view| (view.name, view.at_ms))
+            .map(|view| match view.with {
+                PeerView::User(person) => (person.name, view.at_ms),
+                PeerView::Group(group) => (group.name, view.at_ms),
+            })
             .collect();
         let expected = [
             ("CAROL", 3000),

@@ -11,7 +11,9 @@ use bellhop_protocol::{CallId, InviteId, UserId};
 use crate::controller::recents::Recents;
 use crate::profile::Profile;
 use crate::test_contacts;
-use crate::view::{Direction, EndedView, Ending, Hosting, MediaType, NotificationsView};
+use crate::view::{
+    Direction, EndedView, Ending, Hosting, MediaType, NotificationsView, PeerView, PersonView,
+};
 
 /// A call this device is in, or answers: who with, and how it began.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +145,14 @@ impl State {
         known.or(test).unwrap_or(user.as_str()).to_owned()
     }
 
+    /// Somebody, with the name to show.
+    pub(crate) fn person(&self, user: &UserId) -> PersonView {
+        PersonView {
+            user_id: user.to_string(),
+            name: self.name_of(user),
+        }
+    }
+
     /// Whether the server is one of this machine's apps.
     pub(crate) fn is_local(&self) -> bool {
         match self.hosting {
@@ -237,12 +247,12 @@ impl State {
     fn ended_view(&self, talk: &Talk, ending: Ending, duration_ms: Option<u64>) -> EndedView {
         EndedView {
             invite_id: talk.invite.to_string(),
-            user_id: talk.peer.to_string(),
-            name: self.name_of(&talk.peer),
+            with: PeerView::User(self.person(&talk.peer)),
             direction: talk.direction,
             ending,
             duration_ms,
             media_type: talk.media,
+            reply: None,
         }
     }
 }

@@ -14,7 +14,8 @@ use super::*;
 use crate::local_server;
 use crate::shell::{Caller, Step};
 use crate::view::{
-    ConnectionView, Direction, Ending, Hosting, Presence, Progress, RecentView, Theme,
+    ConnectionView, Direction, Ending, Hosting, PeerView, PersonView, Presence, Progress,
+    RecentView, Theme,
 };
 
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -105,6 +106,13 @@ impl App {
         let is_call = |step: &Step| *step != Step::Theme(Theme::System);
         steps.into_iter().filter(is_call).collect()
     }
+}
+
+fn user(id: &str) -> PeerView {
+    PeerView::User(PersonView {
+        user_id: id.to_owned(),
+        name: id.to_owned(),
+    })
 }
 
 fn invite(user: &str) -> Ask {
@@ -226,7 +234,7 @@ async fn a_call_is_answered_and_hung_up_here() {
     let view = alice.shows("in a call", |view| view.call.is_some()).await;
     assert_eq!(view.outgoing, None);
     let call = view.call.as_ref().unwrap();
-    assert_eq!((&*call.user_id, call.hanging_up), ("bob", false));
+    assert_eq!((&call.with, call.hanging_up), (&user("bob"), false));
 
     let call_id = call.call_id.clone();
     alice.asks(Ask::HangUp { call_id }).await;
