@@ -210,6 +210,8 @@ fn name(event: &Event) -> &'static str {
         Event::MessageReceived(_) => "messageReceived",
         Event::UserStatusChanged(_) => "userStatusChanged",
         Event::GroupChanged(_) => "groupChanged",
+        Event::PushReceived(_) => "pushReceived",
+        Event::PushWithdrawn(_) => "pushWithdrawn",
         Event::KickedOffline(_) => "kickedOffline",
     }
 }

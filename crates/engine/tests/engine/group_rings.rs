@@ -105,6 +105,8 @@ fn rev(event: &Event) -> u64 {
         | Event::MessageReceived(_)
         | Event::UserStatusChanged(_)
         | Event::GroupChanged(_)
+        | Event::PushReceived(_)
+        | Event::PushWithdrawn(_)
         | Event::KickedOffline(_) => panic!("no event of an invitation: {event:?}"),
     }
 }
