@@ -15,7 +15,7 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bellhop_engine::{Call, Notice};
-use bellhop_protocol::{Event, InviteId};
+use bellhop_protocol::{Event, InviteId, UserId};
 
 use crate::ports::{Outlet, SharedStore};
 
@@ -112,6 +112,8 @@ pub enum Told {
     Notice(Notice),
     /// A change of a call.
     Call(Call),
+    /// Whom a user has blocked, or blocks no more.
+    Blocks(UserId, Vec<UserId>, bool),
 }
 
 impl Heard {
@@ -130,7 +132,7 @@ impl Heard {
     pub fn notices(&self) -> Vec<Notice> {
         let notice = |told| match told {
             Told::Notice(notice) => Some(notice),
-            Told::Call(_) => None,
+            Told::Call(_) | Told::Blocks(..) => None,
         };
         self.take().into_iter().filter_map(notice).collect()
     }
@@ -149,6 +151,11 @@ impl Outlet for Heard {
     fn call_changed(&self, call: &Call) {
         self.told().push(Told::Call(call.clone()));
     }
+
+    fn blocks_changed(&self, user: &UserId, others: &[UserId], blocked: bool) {
+        let told = Told::Blocks(user.clone(), others.to_vec(), blocked);
+        self.told().push(told);
+    }
 }
 
 /// Of which invitation an event tells, and its revision after it.
@@ -160,9 +167,14 @@ pub fn revision(event: &Event) -> Option<(&InviteId, u64)> {
         }
         Event::InvitationCancelled(event) => Some((&event.invite_id, event.rev)),
         Event::InvitationTimeout(event) => Some((&event.invite_id, event.rev)),
+        Event::InvitationModified(event) => Some((&event.invite_id, event.rev)),
         Event::InviteeRinging(event) => Some((&event.invite_id, event.rev)),
         Event::CallEnded(_)
+        | Event::SignalReceived(_)
         | Event::MessageReceived(_)
+        | Event::GroupChanged(_)
+        | Event::PushReceived(_)
+        | Event::PushWithdrawn(_)
         | Event::UserStatusChanged(_)
         | Event::KickedOffline(_) => None,
     }

@@ -182,7 +182,8 @@ pub trait Ledger: Send + Sync + 'static {
 #[async_trait]
 pub trait History: Send + Sync + 'static {
     /// Writes an ordinary message, remembers the request under `ops`, and publishes it in commit
-    /// order. [`PortError::Conflict`] when one of `ops` is recorded already.
+    /// order. [`PortError::Conflict`] when one of `ops` is recorded already, and when a message to a
+    /// group is not for exactly its members, one of whom writes it: they have changed since.
     async fn append(
         &self,
         draft: Draft,
@@ -206,7 +207,8 @@ pub trait History: Send + Sync + 'static {
     /// Unread messages of the user, all conversations together.
     async fn unread_total(&self, user: &UserId) -> Result<u64, PortError>;
 
-    /// Who of these has written to the user and been written to by him, one to one.
+    /// Who of these has written to the user and been written to by him, one to one; only ordinary
+    /// messages count, so that declining a call opens nothing.
     async fn correspondents(
         &self,
         user: &UserId,
@@ -259,9 +261,10 @@ pub trait Directory: Send + Sync + 'static {
         among: &[UserId],
     ) -> Result<BTreeSet<UserId>, PortError>;
 
-    /// Carries out a user's change, and remembers the request under `ops` from `now` on: answers
-    /// with the whole profile, or with nothing. [`PortError::Conflict`], and nothing changes, when one
-    /// of `ops` is recorded already.
+    /// Carries out a user's change, tells the outlet of those whose being blocked it changes, and
+    /// remembers the request under `ops` from `now` on: answers with the whole profile, or with
+    /// nothing. Whoever has no account and describes himself has one from then on.
+    /// [`PortError::Conflict`], and nothing changes, when one of `ops` is recorded already.
     async fn change_people(
         &self,
         user: &UserId,
@@ -344,15 +347,28 @@ pub fn publish_message(outlet: &dyn Outlet, draft: &Draft, stored: &Stored) {
     }
 }
 
-/// Who has the conversation of this message in his list.
+/// Who has the conversation of this message in his list: both sides, or those of the group it is for.
+///
+/// The writer of a group's message need not be among them: a time-out's is from an inviter who may
+/// have left.
 pub fn readers(draft: &Draft) -> BTreeSet<UserId> {
-    let mut readers: BTreeSet<UserId> = draft.to.iter().map(|to| to.user.clone()).collect();
-    readers.insert(draft.from.clone());
-    readers.extend(draft.unread_for.iter().cloned());
-    if let Thread::C2C(low, high) = &draft.thread {
-        readers.extend([low.clone(), high.clone()]);
+    match &draft.thread {
+        Thread::C2C(low, high) => [low.clone(), high.clone()].into(),
+        Thread::Group(_) => draft.to.iter().map(|to| to.user.clone()).collect(),
     }
-    readers
+}
+
+/// Everybody an ordinary message of a group is for, its writer among them.
+pub fn audience(draft: &Draft) -> BTreeSet<UserId> {
+    let others = draft.to.iter().map(|to| to.user.clone());
+    others.chain([draft.from.clone()]).collect()
+}
+
+/// Tells of blocks that have changed, if any have.
+pub fn publish_blocks(outlet: &dyn Outlet, user: &UserId, others: &[UserId], blocked: bool) {
+    if !others.is_empty() {
+        outlet.blocks_changed(user, others, blocked);
+    }
 }
 
 /// A user's conversations in the order of his list, from each one's thread, unread count and last

@@ -1,13 +1,17 @@
 //! Playing the engine's decisions on stores, as the driver does, with names that are short to write.
 
+use std::collections::BTreeSet;
+
 use bellhop_engine::command::Invite;
 use bellhop_engine::invitation::Devices;
 use bellhop_engine::{
-    Actor, Audience, Call, Command, Context, Decision, Draft, Invitation, Refusal, Reply, Thread,
-    call, decide,
+    Actor, Audience, Call, Command, Context, Decision, Draft, Group, Invitation, Refusal, Reply,
+    Thread, call, decide, group,
 };
-use bellhop_protocol::request::{RejectReason, RingTime};
-use bellhop_protocol::{CallId, DeviceId, InviteId, MessageType, Party, Timestamp, UserId};
+use bellhop_protocol::request::{JoinOption, RejectReason, RingTime};
+use bellhop_protocol::{
+    CallId, DeviceId, GroupId, InviteId, MessageType, Party, Timestamp, UserId,
+};
 use serde_json::json;
 
 use crate::ports::{OpKey, PortError, Store, Transition};
@@ -33,6 +37,11 @@ pub fn device(name: &str) -> DeviceId {
 /// The invitation of that name.
 pub fn invite_id(name: &str) -> InviteId {
     name.parse().expect("a short name is an inviteID")
+}
+
+/// The group of that name.
+pub fn group_id(name: &str) -> GroupId {
+    name.parse().expect("a short name is a groupID")
 }
 
 /// The user on his device of that number.
@@ -72,6 +81,15 @@ pub fn invite(from: &str, to: &str, id: &str) -> Invite {
     }
 }
 
+/// The first device of a member invites others of a group for 30 seconds.
+pub fn invite_in(group: &str, from: &str, to: &[&str], id: &str) -> Invite {
+    Invite {
+        group: Some(group_id(group)),
+        invitees: to.iter().map(|to| user(to)).collect(),
+        ..invite(from, "nobody", id)
+    }
+}
+
 /// The actor accepts.
 pub fn accept(by: &Actor) -> Command {
     Command::Accept {
@@ -98,6 +116,14 @@ pub fn cancel(by: &Actor) -> Command {
     }
 }
 
+/// The actor changes the data.
+pub fn modify(by: &Actor, data: &str) -> Command {
+    Command::Modify {
+        by: by.clone(),
+        data: data.into(),
+    }
+}
+
 /// The actor hangs up.
 pub fn hang_up(by: &Actor) -> call::Command {
     call::Command::HangUp {
@@ -119,6 +145,30 @@ pub fn text(from: &str, to: &str, words: &str, now: Timestamp) -> Draft {
         shown_last: true,
         to: vec![Audience::of(&to, None)],
         from,
+    }
+}
+
+/// A text to all of these in a group, which counts for all but who writes it.
+pub fn text_in(group: &str, from: &str, members: &[&str], now: Timestamp) -> Draft {
+    let members: Vec<UserId> = members.iter().map(|member| user(member)).collect();
+    let from = on(from, 1);
+    Draft {
+        thread: Thread::Group(group_id(group)),
+        from: from.user.clone(),
+        time: now,
+        kind: MessageType::Text,
+        payload: json!({ "text": "to all" }),
+        invite: None,
+        unread_for: members
+            .iter()
+            .filter(|it| **it != from.user)
+            .cloned()
+            .collect(),
+        shown_last: true,
+        to: members
+            .iter()
+            .map(|member| Audience::of(member, Some(&from)))
+            .collect(),
     }
 }
 
@@ -154,22 +204,26 @@ pub async fn decided(
         Some(id) => store.call(&id).await.expect("the store reads"),
         None => None,
     };
-    let connected = match command {
-        Command::Invite(invite) => connected(invite),
-        Command::Cancel { .. }
-        | Command::Accept { .. }
-        | Command::Reject { .. }
-        | Command::Ringing { .. }
-        | Command::TimeOut
-        | Command::InviterGone => Devices::new(),
+    let (connected, group) = match (command, &state) {
+        (Command::Invite(invite), _) => (connected(invite), invite.group.clone()),
+        (_, Some(state)) => (Devices::new(), state.group.clone()),
+        (_, None) => (Devices::new(), None),
+    };
+    let group = match group {
+        Some(id) => store.group(&id).await.expect("the store reads"),
+        None => None,
     };
     let context = Context {
         call,
         connected,
+        members: group.as_ref().map(Group::member_set).unwrap_or_default(),
         ..Context::default()
     };
     let decision = decide(state.as_ref(), command, &context, now)?;
-    Ok(transition(decision, ops, now))
+    Ok(Transition {
+        stands_on: group.map(|group| (group.id, group.rev)),
+        ..transition(decision, ops, now)
+    })
 }
 
 /// The first device of everybody who takes part.
@@ -187,6 +241,7 @@ pub fn transition(decision: Decision, ops: &[OpKey], now: Timestamp) -> Transiti
         ops: ops.to_vec(),
         fingerprint: "fingerprint".into(),
         now,
+        stands_on: None,
     }
 }
 
@@ -213,18 +268,84 @@ pub async fn ask_call(
     now: Timestamp,
 ) -> Result<Reply, Refusal> {
     loop {
-        let state = store.call(id).await.expect("the store reads");
-        let decision = call::decide(state.as_ref(), command, now)?;
-        if let Some(reply) = settled(store, transition(decision, &[], now)).await {
+        let transition = decided_of_call(store, id, command, now).await?;
+        if let Some(reply) = settled(store, transition).await {
             return Ok(reply);
         }
     }
 }
 
+/// What the engine decides on a call that is stored, ready to be committed.
+pub async fn decided_of_call(
+    store: &dyn Store,
+    id: &CallId,
+    command: &call::Command,
+    now: Timestamp,
+) -> Result<Transition, Refusal> {
+    let state = store.call(id).await.expect("the store reads");
+    let group = match state.as_ref().and_then(|call| call.group.as_ref()) {
+        Some(id) => store.group(id).await.expect("the store reads"),
+        None => None,
+    };
+    let members = group.as_ref().map(Group::member_set).unwrap_or_default();
+    let decision = call::decide(state.as_ref(), command, &members, now)?;
+    Ok(Transition {
+        stands_on: group.map(|group| (group.id, group.rev)),
+        ..transition(decision, &[], now)
+    })
+}
+
+/// What the engine decides on a group that is stored, ready to be committed; everybody has an account.
+pub async fn decided_of_group(
+    store: &dyn Store,
+    id: &GroupId,
+    command: &group::Command,
+    now: Timestamp,
+) -> Result<Transition, Refusal> {
+    let state = store.group(id).await.expect("the store reads");
+    let decision = group::decide(state.as_ref(), command, &BTreeSet::new())?;
+    Ok(transition(decision, &[], now))
+}
+
+/// Asks something of a group, which must succeed.
+pub async fn regrouped(
+    store: &dyn Store,
+    id: &str,
+    command: &group::Command,
+    now: Timestamp,
+) -> Reply {
+    loop {
+        let transition = decided_of_group(store, &group_id(id), command, now).await;
+        let transition = transition.expect("the command is allowed");
+        if let Some(reply) = settled(store, transition).await {
+            return reply;
+        }
+    }
+}
+
+/// The first of these makes a group of that name with all of them in it.
+pub fn create(id: &str, members: &[&str]) -> group::Command {
+    group::Command::Create {
+        by: on(members[0], 1),
+        id: group_id(id),
+        name: id
+            .to_owned()
+            .try_into()
+            .expect("a short name names a group"),
+        members: members.iter().map(|member| user(member)).collect(),
+        join_option: JoinOption::Free,
+    }
+}
+
+/// The group, which must be there.
+pub async fn kept_group(store: &dyn Store, id: &str) -> Group {
+    let found = store.group(&group_id(id)).await;
+    found.expect("the store reads").expect("the group is kept")
+}
+
 /// The reply, unless somebody else committed first.
 async fn settled(store: &dyn Store, transition: Transition) -> Option<Reply> {
-    let decision = &transition.decision;
-    if decision.invitation.is_none() && decision.call.is_none() {
+    if !transition.decision.changes() {
         return Some(transition.decision.reply);
     }
     match store.commit(transition).await {
@@ -262,6 +383,9 @@ pub async fn sent(store: &dyn Store, draft: Draft) -> bellhop_engine::Stored {
         other @ (Reply::Sent(None)
         | Reply::Invited(..)
         | Reply::Done(..)
+        | Reply::Modified(_)
+        | Reply::Group(_)
+        | Reply::Profile(_)
         | Reply::HungUp(..)
         | Reply::Nothing) => panic!("{other:?} is no reply to a message"),
     }

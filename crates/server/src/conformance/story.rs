@@ -6,8 +6,8 @@ use bellhop_protocol::request::{RejectReason, RingTime};
 use bellhop_protocol::{CallId, InviteId, Timestamp};
 
 use super::play::{
-    accept, at, cancel, decided, hang_up, invite, invite_id, on, op, party, reject, text,
-    transition, user,
+    accept, at, cancel, decided, decided_of_call, hang_up, invite, invite_id, on, op, party,
+    reject, text, user,
 };
 use crate::ports::{OP_LIFETIME, OpKey, PortError, Store, Transition};
 
@@ -167,12 +167,8 @@ impl Teller {
             Step::HangUp(by, name) => {
                 let command = hang_up(&on(USERS[*by], 1));
                 let id = CallId::from(invite_id(NAMES[*name]));
-                let state = store.call(&id).await.expect("the store reads");
-                match bellhop_engine::call::decide(state.as_ref(), &command, now) {
-                    Ok(decision) => {
-                        let left = store.commit(transition(decision, &[], now)).await;
-                        format!("{left:?}")
-                    }
+                match decided_of_call(store, &id, &command, now).await {
+                    Ok(transition) => format!("{:?}", store.commit(transition).await),
                     Err(refusal) => format!("{refusal:?}"),
                 }
             }
