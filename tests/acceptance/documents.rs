@@ -34,6 +34,16 @@ fn first_column(section: &str) -> BTreeSet<&str> {
         .collect()
 }
 
+/// The methods that are listed.
+pub(crate) fn methods() -> BTreeSet<&'static str> {
+    first_column(section("Requests"))
+}
+
+/// The events that are listed.
+pub(crate) fn events() -> BTreeSet<&'static str> {
+    first_column(section("Events"))
+}
+
 /// Every frame of the examples, in order.
 fn frames() -> Vec<&'static str> {
     let blocks = PROTOCOL.split("```json\n").skip(1);
@@ -130,16 +140,13 @@ fn every_example_of_an_event_survives_the_round_trip() {
         assert_eq!(again, wanted);
         shown.insert(wanted["method"].as_str().unwrap().to_owned());
     }
-    let listed: BTreeSet<String> = first_column(section("Events"))
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let listed: BTreeSet<String> = events().into_iter().map(str::to_owned).collect();
     assert_eq!(shown, listed);
 }
 
 #[test]
 fn the_methods_it_lists_are_those_the_server_knows_and_each_has_an_example() {
-    let listed = first_column(section("Requests"));
+    let listed = methods();
     assert!(
         listed.iter().all(|method| Request::knows(method)),
         "{listed:?}"

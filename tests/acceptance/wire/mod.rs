@@ -14,6 +14,7 @@ mod login;
 mod messages;
 mod online_only;
 mod presence;
+mod push_information;
 mod refusals;
 mod repetition;
 mod several_devices;
