@@ -29,6 +29,14 @@ export interface App {
   addContact(options: { userID: string; name: string }): Promise<void>;
   /** Takes somebody out of the address book. */
   removeContact(options: { userID: string }): Promise<void>;
+  /** Opens a conversation on the screen, which reads its newest entries and marks them as read. */
+  openConversation(options: { conversationID: string }): Promise<void>;
+  /** Puts the open conversation away. */
+  closeConversation(): Promise<void>;
+  /** Reads older entries of the open conversation. */
+  readOlder(): Promise<void>;
+  /** Brings the main window to the person. */
+  showMain(): Promise<void>;
   /** Sets everything the person can set. */
   saveSettings(settings: SettingsView): Promise<void>;
   /** Says that the missed calls have been looked at. */
@@ -56,6 +64,11 @@ export const app: App = {
   dismissProblem: () => tell("dismiss_problem"),
   addContact: ({ userID, name }) => tell("add_contact", { userId: userID, name }),
   removeContact: ({ userID }) => tell("remove_contact", { userId: userID }),
+  openConversation: ({ conversationID }) =>
+    tell("open_conversation", { conversationId: conversationID }),
+  closeConversation: () => tell("close_conversation"),
+  readOlder: () => tell("read_older"),
+  showMain: () => tell("show_main"),
   saveSettings: (settings) => tell("save_settings", { settings }),
   seenMissed: () => tell("seen_missed"),
   ringResized: ({ height }) => tell("ring_resized", { height }),
