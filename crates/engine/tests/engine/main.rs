@@ -13,4 +13,5 @@ mod hearing;
 mod invites;
 mod model;
 mod modifications;
+mod pushes;
 mod signals;
