@@ -87,7 +87,7 @@ async fn an_unknown_method_is_refused() {
     cast.hear_nothing().await;
 }
 
-/// §4, 6017: a parameter that is missing, ill-typed or out of range.
+/// §1, §2, and §4, 6017: a parameter that is missing, ill-typed or out of range.
 #[tokio::test]
 async fn bad_parameters_of_an_invite_are_refused() {
     let mut cast = Cast::enter().await;
@@ -137,7 +137,7 @@ async fn bad_parameters_of_an_invite_are_refused() {
     );
 }
 
-/// §4, 6017: the same for every other method.
+/// §2, and §4, 6017: the same for every other method.
 #[tokio::test]
 async fn bad_parameters_of_other_methods_are_refused() {
     let (mut cast, id) = Cast::with_ring(30).await;

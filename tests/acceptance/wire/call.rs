@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Cast, body, fate, messages, ring};
 use crate::raw::{Wire, refusal, take_ms};
 
-/// §8, PROTOCOL "Requests": parties are user and device, the inviter's first.
+/// §1, §8, PROTOCOL "Requests": parties are user and device, the inviter's first.
 #[tokio::test]
 async fn a_call_shows_its_parties_to_every_device_of_theirs() {
     let (mut cast, id) = Cast::with_call().await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Cast, body, fate, inviting, messages, ring, standing};
 use crate::raw::{refusal, take_ms};
 
-/// §2, §3, PROTOCOL "Requests" and "Events": every field of the reply and of what the others hear.
+/// §1–§3, §6, PROTOCOL "Requests" and "Events": every field of the reply and of what the others hear.
 #[tokio::test]
 async fn an_invitation_is_told_to_every_other_device_of_both_sides() {
     let mut cast = Cast::enter().await;
@@ -63,7 +63,7 @@ async fn an_invitation_leaves_a_message_of_type_one() {
     }
 }
 
-/// §2: `data` is "", `timeout` 30 and `onlineUserOnly` false where nothing is said; the server
+/// §2, §8: `data` is "", `timeout` 30 and `onlineUserOnly` false where nothing is said; the server
 /// mints an inviteID that is absent, and the callID is the inviteID.
 #[tokio::test]
 async fn an_invitation_has_the_defaults_of_the_api() {

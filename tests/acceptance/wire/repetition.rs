@@ -12,7 +12,7 @@ fn lasting(mut result: Value) -> Value {
     result
 }
 
-/// §4: the `inviteID` makes an invite repeatable, from any device of the same user.
+/// §2, §4: the `inviteID` makes an invite repeatable, from any device of the same user.
 #[tokio::test]
 async fn an_invite_is_repeated_by_its_invite_id() {
     let mut cast = Cast::enter().await;
