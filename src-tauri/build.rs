@@ -3,11 +3,8 @@
 /// Every command of `src/commands.rs`.
 const COMMANDS: &[&str] = &[
     "subscribe",
-    "invite",
-    "cancel",
-    "accept",
-    "reject",
-    "hang_up",
+    "api_subscribe",
+    "api_request",
     "silence",
     "dismiss_ended",
     "dismiss_problem",

@@ -8,6 +8,7 @@ use bellhop_client::{Client, ClientEvent, Config, Events, View};
 use bellhop_protocol::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::controller::api::Followers;
 use crate::controller::fold::Want;
 use crate::controller::recents::{self, Whose};
 use crate::controller::state::{self, State};
@@ -35,6 +36,7 @@ pub(crate) struct Connected {
 pub(crate) struct Core<S> {
     shell: S,
     projector: Projector,
+    followers: Followers,
     pub(crate) views: watch::Sender<Arc<AppView>>,
     pub(crate) state: State,
     root: PathBuf,
@@ -50,11 +52,18 @@ pub(crate) struct Core<S> {
 
 impl<S: Shell> Core<S> {
     /// Everything at rest.
-    pub(crate) fn new(shell: S, state: State, root: PathBuf, mail: mpsc::Sender<Mail>) -> Self {
+    pub(crate) fn new(
+        shell: S,
+        state: State,
+        qa: bool,
+        root: PathBuf,
+        mail: mpsc::Sender<Mail>,
+    ) -> Self {
         let first = state.draw(&View::default(), Timestamp::from_millis(0), 0);
         Self {
             shell,
             projector: Projector::default(),
+            followers: Followers::new(state.own().clone(), state.profile.device().clone(), qa),
             views: watch::Sender::new(Arc::new(first)),
             state,
             root,
@@ -113,6 +122,12 @@ impl<S: Shell> Core<S> {
     fn receive(&mut self, mail: Mail) {
         match mail {
             Mail::Ask(ask, reply) => self.act(ask, reply),
+            Mail::Request(request, answer) => self.request(request, answer),
+            Mail::Follow(reply) => {
+                if reply.send(self.followers.follow()).is_err() {
+                    tracing::debug!("a page went away");
+                }
+            }
             Mail::Subscribe(reply) => {
                 self.publish();
                 let views = self.views.subscribe();
@@ -132,7 +147,9 @@ impl<S: Shell> Core<S> {
             Report::Line(Ok(line)) => self.connect(line),
             Report::Line(Err(error)) => {
                 tracing::error!(%error, "there is no server");
-                self.state.no_server = Some(format!("{error}."));
+                let sentence = format!("{error}.");
+                self.followers.without_server(sentence.clone());
+                self.state.no_server = Some(sentence);
             }
             Report::HostIsThere(is_there) => {
                 self.checking_host = false;
@@ -140,11 +157,7 @@ impl<S: Shell> Core<S> {
                     self.seek_line();
                 }
             }
-            Report::Invited(id, outcome, reply) => self.invited(&id, outcome, reply),
-            Report::Cancelled(id, outcome, reply) => self.cancelled(&id, outcome, reply),
-            Report::Accepted(id, outcome, reply) => self.accepted(&id, outcome, reply),
-            Report::Rejected(id, outcome, reply) => self.rejected(&id, outcome, reply),
-            Report::HungUp(outcome, reply) => self.hung_up(outcome, reply),
+            Report::Answered(deed, outcome, answer) => self.answered(&deed, outcome, answer),
             Report::Presence(Ok(list)) => {
                 for status in list.status_list {
                     self.state.presence.insert(status.user, status.status);
@@ -169,6 +182,16 @@ impl<S: Shell> Core<S> {
             }
             return;
         };
+        match &event {
+            ClientEvent::Signaling(event) => self.followers.tell(event.clone()),
+            ClientEvent::Connection(connection) => self.followers.connection(connection),
+            ClientEvent::RingOverdue(_)
+            | ClientEvent::RingUnconfirmed(_)
+            | ClientEvent::RingConfirmed(_)
+            | ClientEvent::InvitationLost(_)
+            | ClientEvent::CallRunning(_)
+            | ClientEvent::CallGone(_) => {}
+        }
         let wants = self.state.fold(event);
         for want in wants {
             match want {
@@ -182,6 +205,7 @@ impl<S: Shell> Core<S> {
     /// Leaves the server in use, if any, and looks for the one that the settings say.
     pub(crate) fn seek_line(&mut self) {
         self.line_number += 1;
+        self.followers.seeking(self.state.own().clone());
         self.state.line_lost();
         self.state.no_server = None;
         self.state.server.clear();
@@ -218,6 +242,11 @@ impl<S: Shell> Core<S> {
             events: Some(events),
         });
         self.line = Some(line);
+    }
+
+    /// Invitations and calls at this moment.
+    pub(crate) fn client_view(&self) -> Arc<View> {
+        self.client().map(Client::view).unwrap_or_default()
     }
 
     fn client(&self) -> Option<&Client> {

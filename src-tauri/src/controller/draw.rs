@@ -9,8 +9,8 @@ use bellhop_protocol::{Timestamp, UserId, time};
 use crate::controller::state::{Placing, State, find, media_of, running_here};
 use crate::test_contacts;
 use crate::view::{
-    AppView, CallView, ConnectionView, ContactView, OutgoingView, PeerView, Presence, ProfileView,
-    Progress, RingView,
+    AppView, CallView, ConnectionView, ContactView, OutgoingView, Presence, ProfileView, Progress,
+    RingView,
 };
 
 impl State {
@@ -152,7 +152,7 @@ impl State {
         let live = find(view, &talk.invite);
         OutgoingView {
             invite_id: talk.invite.to_string(),
-            with: PeerView::User(self.person(&talk.peer)),
+            with: self.peer(&talk.with),
             people: Vec::new(),
             media_type: talk.media,
             progress: self.progress(placing),
@@ -166,10 +166,13 @@ impl State {
         if !placing.confirmed {
             return Progress::Calling;
         }
-        match self.presence.get(&placing.talk.peer) {
-            Some(Status::Offline) => Progress::NotReachable,
-            Some(Status::Online | Status::InCall) | None if placing.rang => Progress::Ringing,
-            Some(Status::Online | Status::InCall) | None => Progress::Sent,
+        let is_offline = |user| self.presence.get(user) == Some(&Status::Offline);
+        if placing.callees.iter().all(is_offline) {
+            Progress::NotReachable
+        } else if placing.rang {
+            Progress::Ringing
+        } else {
+            Progress::Sent
         }
     }
 
@@ -178,7 +181,7 @@ impl State {
         let talk = self.talk.as_ref()?;
         Some(CallView {
             call_id: talk.call.to_string(),
-            with: PeerView::User(self.person(&talk.peer)),
+            with: self.peer(&talk.with),
             people: Vec::new(),
             ringing_invite_ids: Vec::new(),
             media_type: talk.media,

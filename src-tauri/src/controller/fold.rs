@@ -5,7 +5,7 @@
 use bellhop_client::{ClientEvent, Connection};
 use bellhop_protocol::event::{Answered, CallEnded, Cancelled, TimedOut};
 use bellhop_protocol::invitation::EndReason;
-use bellhop_protocol::{CallId, ConversationId, Event, InviteId};
+use bellhop_protocol::{ConversationId, Event, InviteId};
 
 use crate::controller::recents::Whose;
 use crate::controller::state::State;
@@ -92,7 +92,7 @@ impl State {
             }
             Event::CallEnded(ended) => vec![Want::Recents(self.call_ended(&ended))],
             Event::MessageReceived(message) => match message.conversation_id {
-                ConversationId::C2C(user) => vec![Want::Recents(Whose::With(user))],
+                with @ ConversationId::C2C(_) => vec![Want::Recents(Whose::With(with))],
                 ConversationId::Group(_) => Vec::new(),
             },
             Event::UserStatusChanged(changed) => {
@@ -103,6 +103,8 @@ impl State {
             | Event::InvitationModified(_)
             | Event::SignalReceived(_)
             | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
             | Event::KickedOffline(_) => Vec::new(),
         }
     }
@@ -162,9 +164,9 @@ impl State {
         if !self.is_in(&ended.call_id) || !(ended.over || ended.user == *self.own()) {
             return Whose::All;
         }
-        let peer = self.talk.as_ref().map(|talk| talk.peer.clone());
+        let with = self.talk.as_ref().map(|talk| talk.with.clone());
         self.end_talk(ending_of(ended), Some(ended.duration_ms));
-        peer.map_or(Whose::All, Whose::With)
+        with.map_or(Whose::All, Whose::With)
     }
 
     fn forget_ring(&mut self, id: &InviteId) {
@@ -177,10 +179,6 @@ impl State {
         self.placing
             .as_ref()
             .is_some_and(|placing| placing.talk.invite == *id)
-    }
-
-    fn is_in(&self, call: &CallId) -> bool {
-        self.talk.as_ref().is_some_and(|talk| talk.call == *call)
     }
 }
 

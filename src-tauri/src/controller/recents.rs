@@ -107,7 +107,7 @@ pub(crate) enum Whose {
     /// Everybody's.
     All,
     /// Those with one person.
-    With(UserId),
+    With(ConversationId),
 }
 
 /// Reads past calls from the server.
@@ -117,7 +117,8 @@ pub(crate) async fn load(
     device: &DeviceId,
 ) -> Result<Vec<(UserId, Vec<Recent>)>, Failure> {
     let people = match whose {
-        Whose::With(user) => vec![user],
+        Whose::With(ConversationId::C2C(user)) => vec![user],
+        Whose::With(ConversationId::Group(_)) => Vec::new(),
         Whose::All => people(client).await?,
     };
     let page = PageSize::try_from(100).expect("100 messages are a page");

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_client::{LiveInvitation, Role, RunningCall, View, call_layer};
 use bellhop_protocol::event::Status;
-use bellhop_protocol::{CallId, InviteId, UserId};
+use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, UserId};
 
 use crate::controller::recents::Recents;
 use crate::profile::Profile;
 use crate::test_contacts;
 use crate::view::{
-    Direction, EndedView, Ending, Hosting, MediaType, NotificationsView, PeerView, PersonView,
+    Direction, EndedView, Ending, GroupRefView, Hosting, MediaType, NotificationsView, PeerView,
+    PersonView,
 };
 
 /// A call this device is in, or answers: who with, and how it began.
@@ -22,8 +23,8 @@ pub(crate) struct Talk {
     pub(crate) call: CallId,
     /// The invitation it began with.
     pub(crate) invite: InviteId,
-    /// The other person.
-    pub(crate) peer: UserId,
+    /// The conversation it is in, and so the other person or the group.
+    pub(crate) with: ConversationId,
     /// Sound or picture.
     pub(crate) media: MediaType,
     /// Who called.
@@ -35,15 +36,18 @@ impl Talk {
     pub(crate) fn of(live: &LiveInvitation, own: &UserId) -> Self {
         let invitation = &live.invitation;
         let is_outgoing = invitation.inviter == *own;
-        let peer = if is_outgoing {
-            invitation.invitee_list.first().unwrap_or(own)
-        } else {
-            &invitation.inviter
+        let with = match &invitation.group_id {
+            Some(group) => ConversationId::Group(group.clone()),
+            None if is_outgoing => {
+                let callee = invitation.invitee_list.first();
+                ConversationId::C2C(callee.unwrap_or(own).clone())
+            }
+            None => ConversationId::C2C(invitation.inviter.clone()),
         };
         Self {
             call: invitation.call_id.clone(),
             invite: invitation.invite_id.clone(),
-            peer: peer.clone(),
+            with,
             media: media_of(&invitation.data),
             direction: if is_outgoing {
                 Direction::Outgoing
@@ -59,6 +63,8 @@ impl Talk {
 pub(crate) struct Placing {
     /// What it becomes when it is accepted.
     pub(crate) talk: Talk,
+    /// Who is rung.
+    pub(crate) callees: Vec<UserId>,
     /// The server has it.
     pub(crate) confirmed: bool,
     /// A device of the callee has said that it rings.
@@ -153,6 +159,22 @@ impl State {
         }
     }
 
+    /// A group, with the name to show.
+    pub(crate) fn group_ref(&self, group: &GroupId) -> GroupRefView {
+        GroupRefView {
+            group_id: group.to_string(),
+            name: group.to_string(),
+        }
+    }
+
+    /// Whom a conversation is with.
+    pub(crate) fn peer(&self, conversation: &ConversationId) -> PeerView {
+        match conversation {
+            ConversationId::C2C(user) => PeerView::User(self.person(user)),
+            ConversationId::Group(group) => PeerView::Group(self.group_ref(group)),
+        }
+    }
+
     /// Whether the server is one of this machine's apps.
     pub(crate) fn is_local(&self) -> bool {
         match self.hosting {
@@ -164,7 +186,7 @@ impl State {
     /// Everybody whose presence is shown.
     pub(crate) fn watched(&self) -> Vec<UserId> {
         let own_contacts = self.profile.contacts().iter().map(|c| c.user.clone());
-        let callee = self.placing.iter().map(|p| p.talk.peer.clone());
+        let callee = self.placing.iter().flat_map(|p| p.callees.iter().cloned());
         let mut watched: BTreeSet<UserId> = own_contacts.chain(callee).collect();
         if self.is_local() {
             watched.extend(self.siblings.iter().cloned());
@@ -180,6 +202,25 @@ impl State {
     /// Whether this device is in a call, or about to be.
     pub(crate) fn is_busy(&self) -> bool {
         self.talk.is_some() || self.placing.is_some() || !self.accepting.is_empty()
+    }
+
+    /// Whether this device is in a call other than that of this invitation, or about to be.
+    pub(crate) fn is_busy_besides(&self, id: &InviteId) -> bool {
+        let is_other = |talk: &Talk| talk.invite != *id;
+        self.talk.as_ref().is_some_and(is_other)
+            || self.placing.is_some()
+            || self.accepting.values().any(is_other)
+    }
+
+    /// Whether this device is in that call.
+    pub(crate) fn is_in(&self, call: &CallId) -> bool {
+        self.talk.as_ref().is_some_and(|talk| talk.call == *call)
+    }
+
+    /// The call this device places, if it does so with that invitation.
+    pub(crate) fn placing_of(&mut self, id: &InviteId) -> Option<&mut Placing> {
+        let placing = self.placing.as_mut();
+        placing.filter(|placing| placing.talk.invite == *id)
     }
 
     /// Takes over what the client's view knows better.
@@ -247,7 +288,7 @@ impl State {
     fn ended_view(&self, talk: &Talk, ending: Ending, duration_ms: Option<u64>) -> EndedView {
         EndedView {
             invite_id: talk.invite.to_string(),
-            with: PeerView::User(self.person(&talk.peer)),
+            with: self.peer(&talk.with),
             direction: talk.direction,
             ending,
             duration_ms,
@@ -294,10 +335,14 @@ fn talk_of(running: &RunningCall, view: &View, own: &UserId) -> Option<Talk> {
         return Some(Talk::of(live, own));
     }
     let other = running.parties.iter().find(|party| party.user != *own)?;
+    let with = match &running.group_id {
+        Some(group) => ConversationId::Group(group.clone()),
+        None => ConversationId::C2C(other.user.clone()),
+    };
     Some(Talk {
         call: running.call_id.clone(),
         invite: running.invitations.first()?.clone(),
-        peer: other.user.clone(),
+        with,
         media: MediaType::Audio,
         direction: Direction::Incoming,
     })

@@ -1,6 +1,5 @@
 //! What each event means here: the endings that no second device and no patience can bring about.
 
-use bellhop_protocol::UserId;
 use bellhop_protocol::event::Ringing;
 use tempfile::TempDir;
 
@@ -17,7 +16,7 @@ fn talk(direction: Direction) -> Talk {
     Talk {
         call: id("call"),
         invite: id("invite"),
-        peer: id("bob"),
+        with: ConversationId::C2C(id("bob")),
         media: MediaType::Audio,
         direction,
     }
@@ -34,6 +33,7 @@ fn placing() -> (TempDir, State) {
     let (root, mut state) = state();
     state.placing = Some(Placing {
         talk: talk(Direction::Outgoing),
+        callees: vec![id("bob")],
         confirmed: true,
         rang: false,
         cancelling: false,
@@ -133,7 +133,7 @@ fn a_call_that_the_server_does_not_know_any_more_has_failed() {
 /// §8: whoever hangs up, and a party whose device is gone for the grace.
 #[test]
 fn the_end_of_a_call_tells_how_long_it_was_and_whether_it_was_kept() {
-    let bobs: UserId = id("bob");
+    let bobs = ConversationId::C2C(id("bob"));
     for (reason, ending) in [("hangUp", Ending::Answered), ("deviceGone", Ending::Failed)] {
         let (_root, mut state) = talking();
         let wants = state.fold(call_ended("bob", reason, true));
