@@ -5,8 +5,10 @@
 
 pub mod awaiting;
 pub mod directory;
+pub mod groups;
 pub mod history;
 pub mod ledger;
+pub mod people;
 pub mod play;
 pub mod races;
 pub mod story;
@@ -33,6 +35,15 @@ macro_rules! conformance {
             directory::a_device_was_last_seen_when_it_left
             directory::devices_that_were_connected_at_a_crash_are_lost
             directory::a_device_that_stays_away_is_forgotten
+            groups::a_group_is_found_by_its_members
+            groups::a_dismissed_group_is_kept_without_members
+            groups::a_stale_group_writes_nothing
+            groups::what_stands_on_a_group_fails_once_it_has_changed
+            groups::open_invitations_of_a_group_are_found
+            groups::departures_fall_due_until_they_are_cleared
+            groups::a_groups_message_is_in_the_lists_of_its_members
+            groups::whoever_leaves_a_group_loses_its_conversation
+            groups::a_message_stands_on_the_members_it_is_for
             history::pages_lead_from_the_newest_to_the_oldest
             history::places_increase_over_all_threads
             history::an_ordinary_message_is_told_and_remembered_once
@@ -41,6 +52,8 @@ macro_rules! conformance {
             history::reading_is_remembered_once
             history::an_excluded_message_changes_neither_count_nor_last_message
             history::the_message_of_an_invite_tells_what_became_of_the_call
+            history::a_modified_invitation_changes_its_message_in_place
+            history::an_edit_changes_only_what_it_names
             history::conversations_are_listed_newest_first_for_both_sides
             ledger::a_transition_is_kept_and_told_whole
             ledger::a_stale_revision_writes_nothing
@@ -53,8 +66,14 @@ macro_rules! conformance {
             ledger::open_invitations_between_two_are_counted
             ledger::running_calls_are_those_one_is_in
             ledger::time_outs_are_found_since_a_moment
+            people::a_profile_changes_in_what_is_said
+            people::blocks_are_kept_and_told
+            people::a_change_of_people_is_remembered_once
+            people::correspondents_have_written_to_each_other
             races::one_of_all_who_race_for_an_invitation_wins_and_all_hear_the_same
             races::everything_is_told_in_the_order_it_was_committed
+            races::what_is_not_stored_is_told_in_an_order_with_what_is
+            races::nobody_is_invited_once_it_was_told_that_he_left
             races::what_was_answered_has_been_told
         }
     };

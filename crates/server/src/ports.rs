@@ -82,6 +82,8 @@ pub struct Transition {
 pub enum Due {
     /// The deadline of an invitation with somebody pending.
     Deadline(InviteId),
+    /// Devices that do not ring for an invitation may count as asleep.
+    Push(InviteId),
     /// A device whose connection was lost has been gone for the grace.
     Absence(Party),
     /// Members have left this group, up to this revision of it: its invitations are looked through.
@@ -152,7 +154,8 @@ pub trait Ledger: Send + Sync + 'static {
     ) -> Result<Vec<Invitation>, PortError>;
 
     /// What falls due at or before `now`, at most `limit`, earliest first. At least once: an entry
-    /// stays until what it asks for is committed or, for an absence, until it is cleared.
+    /// stays until what it asks for is committed or, for an absence and for departures, until it is
+    /// cleared.
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, PortError>;
 
     /// When the next thing falls due; nothing when nothing will.
@@ -174,16 +177,17 @@ pub trait Ledger: Send + Sync + 'static {
     /// Removes op records and ended invitations from before `before`, and calls that ended before it
     /// or never began. An invitation stays while its call runs, a call while an invitation into it is
     /// kept. Forgets devices that are not connected and were last seen more than [`DEVICE_LIFETIME`]
-    /// before `before`.
+    /// before `before`. Groups stay, also dismissed ones, whose names stay taken; so do departures.
     async fn purge(&self, before: Timestamp) -> Result<(), PortError>;
 }
 
 /// Messages, conversations and read marks.
 #[async_trait]
 pub trait History: Send + Sync + 'static {
-    /// Writes an ordinary message, remembers the request under `ops`, and publishes it in commit
-    /// order. [`PortError::Conflict`] when one of `ops` is recorded already, and when a message to a
-    /// group is not for exactly its members, one of whom writes it: they have changed since.
+    /// Writes an ordinary message from one to another, remembers the request under `ops`, and
+    /// publishes it in commit order. [`PortError::Conflict`] when one of `ops` is recorded already.
+    ///
+    /// A message to a group stands on its members, and is committed as a [`Transition`].
     async fn append(
         &self,
         draft: Draft,
@@ -356,12 +360,6 @@ pub fn readers(draft: &Draft) -> BTreeSet<UserId> {
         Thread::C2C(low, high) => [low.clone(), high.clone()].into(),
         Thread::Group(_) => draft.to.iter().map(|to| to.user.clone()).collect(),
     }
-}
-
-/// Everybody an ordinary message of a group is for, its writer among them.
-pub fn audience(draft: &Draft) -> BTreeSet<UserId> {
-    let others = draft.to.iter().map(|to| to.user.clone());
-    others.chain([draft.from.clone()]).collect()
 }
 
 /// Tells of blocks that have changed, if any have.

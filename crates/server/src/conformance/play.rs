@@ -375,9 +375,27 @@ pub async fn hung_up(store: &dyn Store, id: &str, by: &Actor, now: Timestamp) ->
     reply.expect("who is in a call may leave it")
 }
 
+/// Writes an ordinary message to a group as its members are, which must succeed.
+pub async fn say_in(store: &dyn Store, group: &str, draft: Draft) -> bellhop_engine::Stored {
+    let now = draft.time;
+    let decision = Decision {
+        message: Some(draft),
+        ..Decision::unchanged(Reply::Sent(None))
+    };
+    let group = kept_group(store, group).await;
+    let transition = Transition {
+        stands_on: Some((group.id, group.rev)),
+        ..transition(decision, &[], now)
+    };
+    written(store.commit(transition).await)
+}
+
 /// Writes an ordinary message, which must succeed.
 pub async fn sent(store: &dyn Store, draft: Draft) -> bellhop_engine::Stored {
-    let reply = store.append(draft, Vec::new(), String::new()).await;
+    written(store.append(draft, Vec::new(), String::new()).await)
+}
+
+fn written(reply: Result<Reply, PortError>) -> bellhop_engine::Stored {
     match reply.expect("the message is written") {
         Reply::Sent(Some(message)) => *message,
         other @ (Reply::Sent(None)

@@ -10,9 +10,7 @@ use bellhop_engine::{
 use bellhop_protocol::request::{Avatar, Nick, Profile};
 use bellhop_protocol::{CallId, DeviceId, GroupId, InviteId, Party, Platform, Timestamp, UserId};
 
-use crate::ports::{
-    DEVICE_LIFETIME, Due, OP_LIFETIME, OpKey, OpRecord, PortError, audience, readers,
-};
+use crate::ports::{DEVICE_LIFETIME, Due, OP_LIFETIME, OpKey, OpRecord, PortError, readers};
 
 #[derive(Default)]
 pub(super) struct State {
@@ -158,17 +156,6 @@ impl State {
         stored
     }
 
-    /// Whether this message, where it is for a group, is for all its members and from one of them.
-    pub(super) fn reaches_its_group(&self, draft: &Draft) -> bool {
-        match &draft.thread {
-            Thread::C2C(..) => true,
-            Thread::Group(id) => {
-                let group = self.groups.get(id);
-                group.is_some_and(|group| group.member_set() == audience(draft))
-            }
-        }
-    }
-
     pub(super) fn note_writer(&mut self, draft: &Draft) {
         let talk = self.talks.entry(draft.thread.clone()).or_default();
         talk.writers.insert(draft.from.clone());
@@ -266,6 +253,10 @@ impl State {
             let at = kept.value.deadline?;
             Some((at, Due::Deadline(kept.value.id.clone())))
         });
+        let pushes = self.open().filter_map(|kept| {
+            let at = kept.value.asleep_at?;
+            Some((at, Due::Push(kept.value.id.clone())))
+        });
         let absences = self
             .absences
             .iter()
@@ -281,7 +272,7 @@ impl State {
             let due = Due::Departures(group.clone(), *rev);
             (*at, due)
         });
-        deadlines.chain(absences).chain(departures)
+        deadlines.chain(pushes).chain(absences).chain(departures)
     }
 
     pub(super) fn purge(&mut self, before: Timestamp) {

@@ -1,15 +1,14 @@
 //! Writing a transition: invitation, call, group, message, edits and op records, all or nothing.
 
-use bellhop_engine::{Call, Draft, Invitation, Notice, Reply, Stored, Thread};
+use bellhop_engine::{Call, Draft, Invitation, Notice, Reply, Stored};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::groups::{depart, is_at, members, write_group};
+use super::groups::{depart, is_at, write_group};
 use super::messages::{edit_message, note_writer, write_message};
 use super::rows::{Millis, count, json};
 use super::writer::{Fault, Operation};
 use crate::ports::{
-    OP_LIFETIME, OpKey, Outlet, Transition, audience, publish_decision, publish_message,
-    timed_out_at,
+    OP_LIFETIME, OpKey, Outlet, Transition, publish_decision, publish_message, timed_out_at,
 };
 
 /// A transition, its bodies written out before the writer has it.
@@ -89,11 +88,6 @@ impl Operation for Append {
     type Outcome = (Reply, Stored);
 
     fn apply(&self, db: &Connection) -> Result<(Reply, Stored), Fault> {
-        if let Thread::Group(group) = &self.draft.thread
-            && members(db, group)? != audience(&self.draft)
-        {
-            return Err(Fault::Conflict);
-        }
         let stored = write_message(db, &self.draft)?;
         note_writer(db, &self.draft)?;
         let reply = Reply::Sent(Some(Box::new(stored.clone())));
@@ -127,13 +121,22 @@ impl Operation for Tell {
 fn write_invitation(db: &Connection, next: &Invitation, body: &str) -> Result<(), Fault> {
     let ended = next.ended.map(Millis);
     let deadline = next.deadline.map(Millis);
+    let asleep = next.asleep_at.map(Millis);
     if next.rev > 1 {
-        let update = "UPDATE invitations SET rev = ?2, deadline_ms = ?3, ended_ms = ?4, body = ?5
+        let update = "UPDATE invitations SET rev = ?2, deadline_ms = ?3, ended_ms = ?4, body = ?5,
+                          asleep_ms = ?6
                       WHERE invite_id = ?1 AND rev = ?2 - 1 RETURNING place";
         let place: Option<i64> = db
             .prepare_cached(update)?
             .query_row(
-                params![next.id.as_str(), count(next.rev), deadline, ended, body],
+                params![
+                    next.id.as_str(),
+                    count(next.rev),
+                    deadline,
+                    ended,
+                    body,
+                    asleep
+                ],
                 |row| row.get(0),
             )
             .optional()?;
@@ -154,8 +157,8 @@ fn write_invitation(db: &Connection, next: &Invitation, body: &str) -> Result<()
     };
     let insert = "INSERT INTO invitations
                       (invite_id, rev, call_id, inviter, invitee, group_id, deadline_ms, ended_ms,
-                       body)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
+                       body, asleep_ms)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
     let inserted = db.prepare_cached(insert)?.execute(params![
         next.id.as_str(),
         count(next.rev),
@@ -166,6 +169,7 @@ fn write_invitation(db: &Connection, next: &Invitation, body: &str) -> Result<()
         deadline,
         ended,
         body,
+        asleep,
     ])?;
     if inserted == 0 {
         return Err(Fault::Conflict);

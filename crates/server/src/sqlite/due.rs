@@ -1,4 +1,4 @@
-//! What falls due: deadlines of invitations, absences of devices, departures from groups.
+//! What falls due: deadlines of invitations and looks for devices asleep, absences of devices, departures from groups.
 
 use bellhop_protocol::{DeviceId, GroupId, InviteId, Party, Platform, Timestamp, UserId};
 use rusqlite::{Connection, params};
@@ -9,6 +9,7 @@ use crate::ports::Due;
 /// What falls due at or before `now`, at most `limit` of it, earliest first.
 pub(super) fn due(db: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<Due>> {
     let mut due = deadlines(db, now, limit)?;
+    due.extend(pushes(db, now, limit)?);
     due.extend(absences(db, now, limit)?);
     due.extend(departures(db, now, limit)?);
     due.sort();
@@ -20,6 +21,8 @@ pub(super) fn next_due(db: &Connection) -> rusqlite::Result<Option<Timestamp>> {
     let query = "SELECT min(due_ms) FROM (
                      SELECT min(deadline_ms) AS due_ms FROM invitations
                      WHERE ended_ms IS NULL AND deadline_ms IS NOT NULL
+                     UNION ALL SELECT min(asleep_ms) FROM invitations
+                     WHERE ended_ms IS NULL AND asleep_ms IS NOT NULL
                      UNION ALL SELECT min(due_ms) FROM absences
                      UNION ALL SELECT min(due_ms) FROM departures)";
     let next: Option<Millis> = db.prepare_cached(query)?.query_row([], |row| row.get(0))?;
@@ -39,6 +42,23 @@ fn deadlines(
         let at: Millis = row.get(0)?;
         let id: Text<InviteId> = row.get(1)?;
         Ok((at.0, Due::Deadline(id.0)))
+    })?;
+    due.collect()
+}
+
+fn pushes(
+    db: &Connection,
+    now: Timestamp,
+    limit: usize,
+) -> rusqlite::Result<Vec<(Timestamp, Due)>> {
+    let query = "SELECT asleep_ms, invite_id FROM invitations
+                 WHERE ended_ms IS NULL AND asleep_ms <= ?1
+                 ORDER BY asleep_ms, invite_id LIMIT ?2";
+    let mut statement = db.prepare_cached(query)?;
+    let due = statement.query_map(params![Millis(now), rows(limit)], |row| {
+        let at: Millis = row.get(0)?;
+        let id: Text<InviteId> = row.get(1)?;
+        Ok((at.0, Due::Push(id.0)))
     })?;
     due.collect()
 }

@@ -9,15 +9,18 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::rows::{Millis, Text, count, json};
 use super::writer::Fault;
 
-/// Whether the group is at this revision; one that is not there is at none.
+/// Whether the group is at this revision; one that is not there is at none, which is 0.
 pub(super) fn is_at(db: &Connection, group: &GroupId, rev: u64) -> rusqlite::Result<bool> {
-    let query = "SELECT 1 FROM groups WHERE group_id = ?1 AND rev = ?2";
-    db.prepare_cached(query)?
-        .exists(params![group.as_str(), count(rev)])
+    let query = "SELECT rev FROM groups WHERE group_id = ?1";
+    let found: Option<i64> = db
+        .prepare_cached(query)?
+        .query_row([group.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(found.unwrap_or(0) == count(rev))
 }
 
 /// The members of the group.
-pub(super) fn members(db: &Connection, group: &GroupId) -> rusqlite::Result<BTreeSet<UserId>> {
+fn members(db: &Connection, group: &GroupId) -> rusqlite::Result<BTreeSet<UserId>> {
     let query = "SELECT user_id FROM group_members WHERE group_id = ?1";
     let mut statement = db.prepare_cached(query)?;
     let members =
