@@ -75,28 +75,8 @@ export const app: App = {
   focusRing: () => tell("focus_ring"),
 };
 
-/** The commands of the backend as it is, until it answers `api_request`. */
-const BRIDGE: Record<string, (params: Record<string, string>) => [string, InvokeArgs]> = {
-  invite: ({ userID, data = "{}" }) => {
-    return ["invite", { userId: userID, mediaType: JSON.parse(data).mediaType }];
-  },
-  cancel: ({ inviteID }) => ["cancel", { inviteId: inviteID }],
-  accept: ({ inviteID }) => ["accept", { inviteId: inviteID }],
-  reject: ({ inviteID, reason }) => ["reject", { inviteId: inviteID, reason: reason ?? null }],
-  hangUp: ({ callID }) => ["hang_up", { callId: callID }],
-};
-
 const backend: Backend = {
-  request: async (method, params) => {
-    try {
-      return await ask("api_request", { method, params });
-    } catch (thrown) {
-      const bridge = asChatError(thrown).message.includes("not found") ? BRIDGE[method] : undefined;
-      if (!bridge) throw thrown;
-      await tell(...bridge(params as Record<string, string>));
-      return params as never;
-    }
-  },
+  request: (method, params) => ask("api_request", { method, params }),
   subscribe: (onEvent) => ask("api_subscribe", { channel: new Channel<WireEvent>(onEvent) }),
 };
 
