@@ -118,6 +118,10 @@ async fn catch_up(
         .await
         .map_err(unavailable)?;
     let mut arrived = Vec::new();
+    if actor.platform.is_push() {
+        let pushes = hub.driver.outstanding_pushes(&actor.user).await?;
+        arrived.extend(pushes.into_iter().map(Arc::new));
+    }
     for _ in 0..MAX_READINGS {
         let snapshot = hub.driver.snapshot(actor, known, *since).await?;
         empty(mailbox, &mut arrived);
@@ -198,10 +202,15 @@ fn revision(event: &Event) -> Option<(&InviteId, u64)> {
         Event::InviteeAccepted(it) | Event::InviteeRejected(it) => Some((&it.invite_id, it.rev)),
         Event::InvitationCancelled(it) => Some((&it.invite_id, it.rev)),
         Event::InvitationTimeout(it) => Some((&it.invite_id, it.rev)),
+        Event::InvitationModified(it) => Some((&it.invite_id, it.rev)),
         Event::InviteeRinging(it) => Some((&it.invite_id, it.rev)),
         Event::CallEnded(_)
+        | Event::SignalReceived(_)
         | Event::MessageReceived(_)
         | Event::UserStatusChanged(_)
+        | Event::GroupChanged(_)
+        | Event::PushReceived(_)
+        | Event::PushWithdrawn(_)
         | Event::KickedOffline(_) => None,
     }
 }
