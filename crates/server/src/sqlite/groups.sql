@@ -1,7 +1,6 @@
 -- Step 2. Groups, and who leaves them; what users say about themselves and of each other.
 
 ALTER TABLE invitations ADD COLUMN group_id TEXT;
-UPDATE invitations SET group_id = body ->> '$.group' WHERE body ->> '$.group' IS NOT NULL;
 CREATE INDEX invitations_of_group ON invitations (group_id, place)
     WHERE ended_ms IS NULL AND group_id IS NOT NULL;
 
