@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(refused("invite", params(fill + 1)).code, Code::TooLong);
     }
 
-    /// §4, 8001: the data of a signal may be 48 KiB.
+    /// §8, and §4, 8001: the data of a signal may be 48 KiB.
     #[test]
     fn a_signal_is_bounded_by_its_own_length() {
         let params = |n: usize| json!({"callID": "c", "data": "x".repeat(n)});

@@ -156,7 +156,7 @@ fn who_rings_is_not_pushed_to() {
     assert_eq!(pushed(&gone), ["bob"], "the one that rang is gone");
 }
 
-/// §7: not when push is disabled, without a description, online-only, or without push information.
+/// §2, §7: not when push is disabled, without a description, online-only, or without push information.
 #[test]
 fn what_is_not_to_be_pushed_is_not() {
     let disabled = OfflinePushInfo {
