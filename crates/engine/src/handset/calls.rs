@@ -1,8 +1,12 @@
 //! The calls in the live table: who is in them, as far as this device has heard.
 
+use std::collections::BTreeSet;
+
 use bellhop_protocol::event::CallEnded;
 use bellhop_protocol::invitation::InvitationState;
-use bellhop_protocol::{CallId, InviteId, Invitee, InviteeState, Party, Timestamp, UserId};
+use bellhop_protocol::{
+    CallId, Invitation, InviteId, Invitee, InviteeState, Party, Timestamp, UserId,
+};
 
 use super::table::Table;
 use super::{LiveInvitation, Role, RunningCall};
@@ -69,7 +73,6 @@ impl Table {
         }
         if told.over || told.user == self.me.user {
             self.leave(&told.call_id, told.over);
-            self.note_over(&told.call_id, told.over);
         } else if let Some(call) = self.calls.get_mut(&told.call_id) {
             call.parties.retain(|party| party.user != told.user);
         }
@@ -93,23 +96,33 @@ impl Table {
         for id in ended {
             self.forget(&id);
         }
+        if over {
+            self.note_over(call_id);
+        }
     }
 
     /// A call is over while somebody may still be invited into it: once nobody is, there is nothing
     /// left of it, until somebody accepts and it begins anew.
-    fn note_over(&mut self, call_id: &CallId, over: bool) {
+    fn note_over(&mut self, call_id: &CallId) {
         let is_open = self.live.values().any(|e| e.invitation.call_id == *call_id);
-        if over && is_open {
+        if is_open {
             self.over.insert(call_id.clone());
         }
     }
 
-    /// Whether some invitation's call is told to be running.
-    pub(super) fn shows_call(&self, call_id: &CallId) -> bool {
+    /// The calls of others that run as far as is known here.
+    pub(super) fn calls_of_others(&self) -> BTreeSet<CallId> {
+        let answered = |invitation: &Invitation| {
+            let mut states = invitation.invitees.iter().map(|invitee| invitee.state);
+            states.any(|state| state == InviteeState::Accepted)
+        };
         self.live
             .values()
             .map(|entry| &entry.invitation)
-            .any(|it| it.call_id == *call_id && it.state == InvitationState::InCall)
+            .filter(|it| answered(it) && !self.over.contains(&it.call_id))
+            .filter(|it| !self.calls.contains_key(&it.call_id))
+            .map(|it| it.call_id.clone())
+            .collect()
     }
 
     /// What the server says of a call that this user is in.

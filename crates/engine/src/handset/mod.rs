@@ -165,8 +165,7 @@ impl Handset {
         let given_up = self.requests.take_due(now);
         let is_server_silent = given_up.iter().any(|outstanding| outstanding.sent);
         for outstanding in given_up {
-            // Of one that waits to be sent again, it is not known whether it was done.
-            if !outstanding.sent && outstanding.attempts > 0 {
+            if outstanding.attempts > 0 {
                 self.find_out(&outstanding, now);
             }
             self.fail(outstanding, link::no_reply());

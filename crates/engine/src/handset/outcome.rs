@@ -259,7 +259,7 @@ impl Handset {
     /// This user left a call on this device. Whether that ended it for a group is not told here.
     fn hung_up(&mut self, call_id: &CallId, now: Timestamp) {
         self.table.leave(call_id, false);
-        if self.table.shows_call(call_id) {
+        if self.table.calls_of_others().contains(call_id) {
             self.ask_for_call(call_id.clone(), now);
         }
     }

@@ -171,9 +171,8 @@ impl Table {
             .iter()
             .filter(|invitee| invitee.state.is_terminal() && is_pending(&invitee.user))
             .collect();
-        let is_later = told.rev > known.rev;
         let mut events = Vec::new();
-        if is_later && known.state == InvitationState::Live && told.data != known.data {
+        if told.rev > known.rev && known.state == InvitationState::Live && told.data != known.data {
             events.push(Event::InvitationModified(Modified {
                 invite_id: id.clone(),
                 rev: told.rev,
@@ -187,11 +186,7 @@ impl Table {
             .map(|invitee| invitee.user.clone())
             .collect();
         let entry = self.live.get_mut(id).expect("it was found above");
-        let known = std::mem::replace(&mut entry.invitation, told.clone());
-        if !is_later {
-            // What this device has changed itself has no revision yet.
-            entry.invitation.data = known.data;
-        }
+        entry.invitation = told.clone();
         if let Some(ms) = told.remaining_ms {
             entry.deadline = Some(now.after(Duration::from_millis(ms)));
         }

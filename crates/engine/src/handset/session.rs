@@ -93,6 +93,7 @@ impl Handset {
             self.begun(id, now);
         }
         self.look_for_any_glare(now);
+        self.ask_for_calls_of_others(now);
         self.second_looks.clear();
         if is_first {
             self.plan_second_looks(now);

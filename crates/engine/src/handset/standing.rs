@@ -1,11 +1,12 @@
 //! Asking the server how an invitation stands, where this device cannot know: it was not told of the
 //! beginning, or of what the app before it on the same device had asked.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bellhop_protocol::request::ByInvite;
 use bellhop_protocol::{
-    Event, Invitation, InvitationState, InviteId, InviteeState, Request, Timestamp,
+    CallId, Event, Invitation, InvitationState, InviteId, InviteeState, Request, Timestamp,
 };
 
 use super::requests::Asker;
@@ -101,6 +102,16 @@ impl Handset {
         self.table.forget(id);
         if was_live {
             self.tell(ClientEvent::InvitationLost(id.clone()));
+        }
+    }
+
+    /// The snapshot tells of calls of others only by those invitations that nobody is asked in any
+    /// more: whether the call of a live one has ended meanwhile, the server is asked.
+    pub(super) fn ask_for_calls_of_others(&mut self, now: Timestamp) {
+        let live = self.live().filter(|entry| entry.is_live());
+        let open: BTreeSet<CallId> = live.map(|e| e.invitation.call_id.clone()).collect();
+        for call_id in self.table.calls_of_others().intersection(&open) {
+            self.ask_for_call(call_id.clone(), now);
         }
     }
 
