@@ -140,26 +140,6 @@ async fn too_many_requests_are_refused() {
     cast.carol.ask("invite", params).await;
 }
 
-/// §2: the conversation of a group that is not there is no conversation.
-#[tokio::test]
-async fn groups_of_a_later_version_are_refused() {
-    let mut cast = Cast::enter().await;
-    for method in [
-        "inviteInGroup",
-        "modifyInvitation",
-        "sendSignal",
-        "createGroup",
-        "updateMyProfile",
-        "addToBlacklist",
-    ] {
-        let refused = cast.a1.refused(method, json!({"inviteID": "x"})).await;
-        assert_eq!(refused, refusal(-32601, "noSuchMethod"), "{method}");
-    }
-    let params = json!({"conversationID": "GROUPteam"});
-    let refused = cast.a1.refused("getMessageList", params).await;
-    assert_eq!(refused, refusal(10010, "noSuchGroup"));
-}
-
 /// §4: a refused request leaves everything as it was, whatever it was.
 #[tokio::test]
 async fn refused_requests_change_nothing() {
