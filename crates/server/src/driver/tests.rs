@@ -271,6 +271,24 @@ async fn time_is_applied_to_reads_and_committed_once() {
     assert_eq!(stage.events(), committed);
 }
 
+/// §5: a device that comes back is told of the time-outs since it was connected, for 24 h.
+#[tokio::test]
+async fn time_outs_are_told_for_a_day() {
+    let stage = stage(&[]).await;
+    let left = stage.world.now();
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    stage.pass(30).await;
+    stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
+    let told = async || {
+        let snapshot = stage.driver.snapshot(&actor("bob"), &[], Some(left)).await;
+        snapshot.unwrap().ended.len()
+    };
+    stage.pass(24 * 60 * 60 - 1).await;
+    assert_eq!(told().await, 1);
+    stage.pass(2).await;
+    assert_eq!(told().await, 0);
+}
+
 /// §4, 7008: a user has so many live invitations of one inviter at most.
 #[tokio::test]
 async fn one_ring_too_many_for_the_same_invitee_is_7008() {
