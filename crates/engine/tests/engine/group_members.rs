@@ -2,11 +2,12 @@
 //!
 //! Alice invites bob and carol; dave is a member and not invited, erin is no member.
 
+use bellhop_engine::refusal::Past;
 use bellhop_engine::{Command, Context, Refusal, decide, view};
 use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::{Code, Event, Failure, InviteeState, InviteeState as State};
 
-use crate::cast::{MEMBERS, START, World, accept, after, invite_in_group, told, user};
+use crate::cast::{MEMBERS, START, World, accept, after, invite_in_group, reject, told, user};
 
 fn states(world: &World) -> Vec<InviteeState> {
     let shown = view(world.invitation.as_ref().unwrap(), None, after(3));
@@ -135,4 +136,18 @@ fn who_has_blocked_the_inviter_is_not_rung_in_a_group() {
     );
     let late = world.does(&Command::TimeOut, after(30_000)).unwrap();
     assert_eq!(told(&late.notices), others);
+}
+
+/// §2: whoever left while pending, or was rung by one who left, may answer no more, whether or not
+/// the group's rings have been looked through since.
+#[test]
+fn whoever_left_may_answer_no_more() {
+    for left in ["bob", "alice"] {
+        let mut world = World::ringing_in_a_group();
+        world.members.remove(&user(left));
+        for answer in [accept("bob/phone"), reject("bob/phone", None)] {
+            let refused = world.does(&answer, after(1)).unwrap_err();
+            assert_eq!(refused, Refusal::NotPending(Past::Cancelled), "{left}");
+        }
+    }
 }

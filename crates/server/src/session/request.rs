@@ -1,11 +1,12 @@
 //! Requests of somebody who is logged in: each goes to the driver, the fabric or the history.
 
+use bellhop_engine::Actor;
 use bellhop_protocol::request::{ByUsers, ConversationList, GetMessageList, MessageList, Request};
 use bellhop_protocol::{Code, Failure, Message, Reason, Timestamp, UserId};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Speaker, presence};
+use super::{Speaker, departure, presence};
 use crate::driver::Asker;
 use crate::hub::Hub;
 use crate::ports::PortError;
@@ -28,10 +29,12 @@ pub(super) async fn carry_out(
     let (actor, user) = (&by.actor, &by.actor.user);
     let driver = &hub.driver;
     match request {
-        Request::Invite(request) => driver.invite(by, request).await,
-        Request::InviteInGroup(request) => driver.invite_in_group(by, request).await,
+        Request::Invite(request) => awaited(hub, actor, driver.invite(by, request).await).await,
+        Request::InviteInGroup(request) => {
+            awaited(hub, actor, driver.invite_in_group(by, request).await).await
+        }
+        Request::Accept(request) => awaited(hub, actor, driver.accept(by, request).await).await,
         Request::Cancel(request) => driver.cancel(by, request).await,
-        Request::Accept(request) => driver.accept(by, request).await,
         Request::Reject(request) => driver.reject(by, request).await,
         Request::ModifyInvitation(request) => driver.modify(by, request).await,
         Request::Ringing(request) => driver.ringing(by, request).await,
@@ -69,6 +72,15 @@ pub(super) async fn carry_out(
             unreachable!("a connection answers these itself")
         }
     }
+}
+
+/// The same, once it is noted that a device which rings or is in a call by this may have to be waited
+/// for: one of the push channel is not there yet.
+async fn awaited(hub: &Hub, by: &Actor, outcome: Result<Value, Failure>) -> Result<Value, Failure> {
+    if outcome.is_ok() && by.platform.is_push() {
+        departure::note_away(hub, by).await;
+    }
+    outcome
 }
 
 async fn page(hub: &Hub, reader: &UserId, request: GetMessageList) -> Result<MessageList, Failure> {
