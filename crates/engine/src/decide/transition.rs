@@ -13,8 +13,8 @@ use crate::call::Call;
 use crate::command::{Actor, Context, Invite};
 use crate::decision::{Audience, Decision, Notice, Reply};
 use crate::history::{self, Operation};
-use crate::push;
 use crate::invitation::{Answer, Devices, Fate, Invitation, Invitee};
+use crate::push;
 use crate::refusal::Refusal;
 
 pub(super) fn idle() -> Decision {
