@@ -59,7 +59,7 @@ async fn an_invitee_outside_the_group_fails_the_whole_invitation() {
     assert_eq!(refused, refusal(8010, "unknown"));
 }
 
-/// §2: an empty list, somebody twice, the inviter himself, more than a hundred: 6017.
+/// §2, and §4, 6017: an empty list, somebody twice, the inviter himself, more than a hundred: 6017.
 #[tokio::test]
 async fn a_list_that_is_empty_or_doubled_or_names_the_inviter_is_refused() {
     let mut team = Team::enter().await;

@@ -272,7 +272,7 @@ async fn group_requests_are_repeated_by_their_op_id() {
     team.hear_nothing().await;
 }
 
-/// §6: a message to a group reaches every member but the device that wrote it, and counts for all
+/// §1, §6: a message to a group reaches every member but the device that wrote it, and counts for all
 /// others; outsiders can neither write nor read.
 #[tokio::test]
 async fn a_message_to_a_group_is_told_to_all_its_members() {

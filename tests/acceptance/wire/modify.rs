@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Cast, body, messages, ring, standing};
 use crate::raw::{fresh, refusal};
 
-/// §2, §3, row 7: the data alone changes, every other device hears it, no further message is written
+/// §2, §6, §3, row 7: the data alone changes, every other device hears it, no further message is written
 /// and the stored one is edited.
 #[tokio::test]
 async fn a_modification_is_told_to_all_other_devices() {

@@ -132,7 +132,7 @@ async fn a_push_is_withdrawn_when_the_ring_ends() {
     bob.hears_nothing().await;
 }
 
-/// §7: not without a description, with `disablePush`, online-only, or without push information.
+/// §2, §7: not without a description, with `disablePush`, online-only, or without push information.
 #[tokio::test]
 async fn what_is_not_to_be_pushed_is_not() {
     let (_server, mut alice, mut bob) = away().await;
