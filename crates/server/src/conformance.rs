@@ -27,6 +27,7 @@ macro_rules! conformance {
     ($open:path) => {
         $crate::conformance! { $open:
             awaiting::what_is_due_comes_earliest_first_and_stays_until_it_is_done
+            awaiting::a_look_for_devices_asleep_falls_due_once
             awaiting::absences_fall_due_until_they_are_cleared
             awaiting::the_awaited_are_inviters_of_open_invitations_and_parties_of_running_calls
             awaiting::purging_forgets_what_is_over_and_nothing_else

@@ -6,8 +6,9 @@ use bellhop_protocol::ConversationId;
 use bellhop_protocol::request::Conversation;
 
 use super::play::{
-    accept, at, cancel, create, decided, decided_of_group, done, group_id, invite, invite_id,
-    invite_in, kept, kept_group, on, op, regrouped, ring, say_in, text_in, transition, user,
+    accept, add, at, cancel, create, decided, decided_of_group, done, group_id, invite, invite_id,
+    invite_in, kept, kept_group, on, op, regrouped, remove, ring, say_in, text_in, transition,
+    user,
 };
 use super::{Told, World};
 use crate::ports::{Due, PortError, Store, Transition};
@@ -18,16 +19,6 @@ fn ids(groups: Result<Vec<engine::Group>, PortError>) -> Vec<String> {
         .iter()
         .map(|group| group.id.as_str().to_owned())
         .collect()
-}
-
-fn remove(by: &str, who: &[&str]) -> Command {
-    let who = who.iter().map(|name| user(name)).collect();
-    Command::Remove(on(by, 1), who)
-}
-
-fn add(by: &str, who: &[&str]) -> Command {
-    let who = who.iter().map(|name| user(name)).collect();
-    Command::Add(on(by, 1), who)
 }
 
 /// PROTOCOL, groups: a group is kept as it was decided, told, and found by its members.

@@ -6,13 +6,9 @@ use bellhop_engine::Reply;
 use bellhop_protocol::UserId;
 use bellhop_protocol::request::{Avatar, Nick, Profile};
 
-use super::play::{accept, at, done, invite, on, op, ring, sent, text, user};
+use super::play::{accept, at, done, invite, nick, on, op, ring, sent, text, user};
 use super::{Told, World};
 use crate::ports::{OpKey, OpRecord, PeopleChange, PortError, Store};
-
-fn nick(name: &str) -> Nick {
-    name.to_owned().try_into().expect("a short name")
-}
 
 fn avatar(name: &str) -> Avatar {
     let address = format!("https://example.org/{name}.png");

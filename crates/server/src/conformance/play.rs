@@ -1,19 +1,25 @@
 //! Playing the engine's decisions on stores, as the driver does, with names that are short to write.
 
+mod groups;
+
 use std::collections::BTreeSet;
 
 use bellhop_engine::command::Invite;
 use bellhop_engine::invitation::Devices;
 use bellhop_engine::{
     Actor, Audience, Call, Command, Context, Decision, Draft, Group, Invitation, Refusal, Reply,
-    Thread, call, decide, group,
+    Thread, call, decide,
 };
-use bellhop_protocol::request::{JoinOption, RejectReason, RingTime};
+use bellhop_protocol::request::{Nick, RejectReason, RingTime};
 use bellhop_protocol::{
-    CallId, DeviceId, GroupId, InviteId, MessageType, Party, Timestamp, UserId,
+    CallId, DeviceId, InviteId, MessageType, OfflinePushInfo, Party, Timestamp, UserId,
 };
 use serde_json::json;
 
+pub use self::groups::{
+    add, create, decided_of_group, group_id, invite_in, kept_group, regrouped, remove, say_in,
+    text_in,
+};
 use crate::ports::{OpKey, PortError, Store, Transition};
 
 /// When every case begins.
@@ -37,11 +43,6 @@ pub fn device(name: &str) -> DeviceId {
 /// The invitation of that name.
 pub fn invite_id(name: &str) -> InviteId {
     name.parse().expect("a short name is an inviteID")
-}
-
-/// The group of that name.
-pub fn group_id(name: &str) -> GroupId {
-    name.parse().expect("a short name is a groupID")
 }
 
 /// The user on his device of that number.
@@ -81,13 +82,17 @@ pub fn invite(from: &str, to: &str, id: &str) -> Invite {
     }
 }
 
-/// The first device of a member invites others of a group for 30 seconds.
-pub fn invite_in(group: &str, from: &str, to: &[&str], id: &str) -> Invite {
-    Invite {
-        group: Some(group_id(group)),
-        invitees: to.iter().map(|to| user(to)).collect(),
-        ..invite(from, "nobody", id)
-    }
+/// Invitees whose devices do not ring are pushed to.
+pub fn pushed() -> Box<OfflinePushInfo> {
+    Box::new(OfflinePushInfo {
+        description: Some("a call".into()),
+        ..OfflinePushInfo::default()
+    })
+}
+
+/// The name for others to read.
+pub fn nick(name: &str) -> Nick {
+    name.to_owned().try_into().expect("a short name is a nick")
 }
 
 /// The actor accepts.
@@ -148,30 +153,6 @@ pub fn text(from: &str, to: &str, words: &str, now: Timestamp) -> Draft {
     }
 }
 
-/// A text to all of these in a group, which counts for all but who writes it.
-pub fn text_in(group: &str, from: &str, members: &[&str], now: Timestamp) -> Draft {
-    let members: Vec<UserId> = members.iter().map(|member| user(member)).collect();
-    let from = on(from, 1);
-    Draft {
-        thread: Thread::Group(group_id(group)),
-        from: from.user.clone(),
-        time: now,
-        kind: MessageType::Text,
-        payload: json!({ "text": "to all" }),
-        invite: None,
-        unread_for: members
-            .iter()
-            .filter(|it| **it != from.user)
-            .cloned()
-            .collect(),
-        shown_last: true,
-        to: members
-            .iter()
-            .map(|member| Audience::of(member, Some(&from)))
-            .collect(),
-    }
-}
-
 /// The invitation, which must be there.
 pub async fn kept(store: &dyn Store, id: &str) -> Invitation {
     let found = store.invitation(&invite_id(id)).await;
@@ -213,8 +194,24 @@ pub async fn decided(
         Some(id) => store.group(&id).await.expect("the store reads"),
         None => None,
     };
+    let blocked_by = match command {
+        Command::Invite(invite) => {
+            let blocked = store.who_blocks(&invite.by.user, &invite.invitees).await;
+            blocked.expect("the store reads")
+        }
+        Command::Cancel { .. }
+        | Command::Accept { .. }
+        | Command::Reject { .. }
+        | Command::Modify { .. }
+        | Command::Ringing { .. }
+        | Command::TimeOut
+        | Command::Push
+        | Command::InviterGone
+        | Command::MembersLeft => BTreeSet::new(),
+    };
     let context = Context {
         call,
+        blocked_by,
         connected,
         members: group.as_ref().map(Group::member_set).unwrap_or_default(),
         ..Context::default()
@@ -295,54 +292,6 @@ pub async fn decided_of_call(
     })
 }
 
-/// What the engine decides on a group that is stored, ready to be committed; everybody has an account.
-pub async fn decided_of_group(
-    store: &dyn Store,
-    id: &GroupId,
-    command: &group::Command,
-    now: Timestamp,
-) -> Result<Transition, Refusal> {
-    let state = store.group(id).await.expect("the store reads");
-    let decision = group::decide(state.as_ref(), command, &BTreeSet::new())?;
-    Ok(transition(decision, &[], now))
-}
-
-/// Asks something of a group, which must succeed.
-pub async fn regrouped(
-    store: &dyn Store,
-    id: &str,
-    command: &group::Command,
-    now: Timestamp,
-) -> Reply {
-    loop {
-        let transition = decided_of_group(store, &group_id(id), command, now).await;
-        let transition = transition.expect("the command is allowed");
-        if let Some(reply) = settled(store, transition).await {
-            return reply;
-        }
-    }
-}
-
-/// The first of these makes a group of that name with all of them in it.
-pub fn create(id: &str, members: &[&str]) -> group::Command {
-    group::Command::Create {
-        by: on(members[0], 1),
-        id: group_id(id),
-        name: id
-            .to_owned()
-            .try_into()
-            .expect("a short name names a group"),
-        members: members.iter().map(|member| user(member)).collect(),
-        join_option: JoinOption::Free,
-    }
-}
-
-/// The group, which must be there.
-pub async fn kept_group(store: &dyn Store, id: &str) -> Group {
-    let found = store.group(&group_id(id)).await;
-    found.expect("the store reads").expect("the group is kept")
-}
-
 /// The reply, unless somebody else committed first.
 async fn settled(store: &dyn Store, transition: Transition) -> Option<Reply> {
     if !transition.decision.changes() {
@@ -373,21 +322,6 @@ pub async fn hung_up(store: &dyn Store, id: &str, by: &Actor, now: Timestamp) ->
     let call = CallId::from(invite_id(id));
     let reply = ask_call(store, &call, &hang_up(by), now).await;
     reply.expect("who is in a call may leave it")
-}
-
-/// Writes an ordinary message to a group as its members are, which must succeed.
-pub async fn say_in(store: &dyn Store, group: &str, draft: Draft) -> bellhop_engine::Stored {
-    let now = draft.time;
-    let decision = Decision {
-        message: Some(draft),
-        ..Decision::unchanged(Reply::Sent(None))
-    };
-    let group = kept_group(store, group).await;
-    let transition = Transition {
-        stands_on: Some((group.id, group.rev)),
-        ..transition(decision, &[], now)
-    };
-    written(store.commit(transition).await)
 }
 
 /// Writes an ordinary message, which must succeed.

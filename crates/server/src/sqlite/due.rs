@@ -1,4 +1,5 @@
-//! What falls due: deadlines of invitations and looks for devices asleep, absences of devices, departures from groups.
+//! What falls due: deadlines of invitations, looks for devices asleep, absences of devices, departures
+//! from groups.
 
 use bellhop_protocol::{DeviceId, GroupId, InviteId, Party, Platform, Timestamp, UserId};
 use rusqlite::{Connection, params};
