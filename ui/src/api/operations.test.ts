@@ -1,4 +1,4 @@
-/** PROTOCOL.md "Requests" and "The JavaScript surface", SIGNALING §2: what each operation asks and resolves with. */
+/** PROTOCOL.md "Requests", SIGNALING §2: what each operation asks and resolves with. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { fakeBackend } from "../test/backend";
 import { message, operations, shown, without } from "../test/operations";
