@@ -5,6 +5,10 @@ const COMMANDS: &[&str] = &[
     "subscribe",
     "api_subscribe",
     "api_request",
+    "reply_to_ring",
+    "open_conversation",
+    "close_conversation",
+    "read_older",
     "silence",
     "dismiss_ended",
     "dismiss_problem",
@@ -12,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "remove_contact",
     "save_settings",
     "seen_missed",
+    "show_main",
     "ring_resized",
     "focus_ring",
 ];

@@ -62,6 +62,26 @@ pub(crate) async fn api_subscribe(
 }
 
 #[tauri::command]
+pub(crate) async fn reply_to_ring(desk: Desk<'_>, invite_id: String, text: String) -> Outcome {
+    desk.ask(Ask::ReplyToRing { invite_id, text }).await
+}
+
+#[tauri::command]
+pub(crate) async fn open_conversation(desk: Desk<'_>, conversation_id: String) -> Outcome {
+    desk.ask(Ask::OpenConversation { conversation_id }).await
+}
+
+#[tauri::command]
+pub(crate) async fn close_conversation(desk: Desk<'_>) -> Outcome {
+    desk.ask(Ask::CloseConversation).await
+}
+
+#[tauri::command]
+pub(crate) async fn read_older(desk: Desk<'_>) -> Outcome {
+    desk.ask(Ask::ReadOlder).await
+}
+
+#[tauri::command]
 pub(crate) async fn silence(desk: Desk<'_>, invite_id: String) -> Outcome {
     desk.ask(Ask::Silence { invite_id }).await
 }
@@ -94,6 +114,11 @@ pub(crate) async fn save_settings(desk: Desk<'_>, settings: SettingsView) -> Out
 #[tauri::command]
 pub(crate) async fn seen_missed(desk: Desk<'_>) -> Outcome {
     desk.ask(Ask::SeenMissed).await
+}
+
+#[tauri::command]
+pub(crate) async fn show_main(windows: State<'_, Windows>) -> Outcome {
+    windows.present_main().map_err(refused_by_desktop)
 }
 
 #[tauri::command]

@@ -7,28 +7,32 @@
 
 mod act;
 pub(crate) mod api;
+mod conversing;
 mod core;
 mod deed;
 mod draw;
+mod entries;
 mod fold;
-pub(crate) mod recents;
+mod history;
+mod reading;
 mod requests;
 mod state;
+mod talk;
 #[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bellhop_protocol::request::StatusList;
-use bellhop_protocol::{Code, Failure, Reason, Request, UserId};
+use bellhop_protocol::request::{Nothing, StatusList};
+use bellhop_protocol::{Code, ConversationId, Failure, InviteId, Reason, Request};
 use serde_json::Value;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::controller::api::{Session, Told};
 use crate::controller::core::Core;
 use crate::controller::deed::Deed;
-use crate::controller::recents::Recent;
+use crate::controller::reading::Loaded;
 use crate::controller::state::State;
 use crate::line::{Line, LineError};
 use crate::profile::Profile;
@@ -41,6 +45,22 @@ const MAILBOX: usize = 256;
 /// Something a person wants of the app itself, whichever way they asked for it.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
+    /// Decline a ring with some words, which the caller can read in the conversation too.
+    ReplyToRing {
+        /// Which one.
+        invite_id: String,
+        /// The words.
+        text: String,
+    },
+    /// Show a conversation.
+    OpenConversation {
+        /// Which one.
+        conversation_id: String,
+    },
+    /// Put the shown conversation away.
+    CloseConversation,
+    /// Read older messages of the shown conversation.
+    ReadOlder,
     /// Stop the sound of a ring.
     Silence {
         /// Which one.
@@ -92,11 +112,16 @@ enum Mail {
 
 #[derive(Debug)]
 enum Report {
-    Line(Result<Line, LineError>),
+    Line(Box<Result<Line, LineError>>),
     HostIsThere(bool),
     Answered(Deed, Result<Value, Failure>, Answer),
     Presence(Result<StatusList, Failure>),
-    Recents(Result<Vec<(UserId, Vec<Recent>)>, Failure>),
+    Loaded(Result<Loaded, Failure>),
+    /// A read mark was moved.
+    Marked(Result<Nothing, Failure>),
+    /// A ring was declined with words.
+    Replied(InviteId, Result<ConversationId, Failure>, Reply),
+    InTestGroup(Result<(), Failure>),
 }
 
 /// How the app was opened.

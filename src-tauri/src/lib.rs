@@ -86,6 +86,10 @@ fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
             commands::subscribe,
             commands::api_subscribe,
             commands::api_request,
+            commands::reply_to_ring,
+            commands::open_conversation,
+            commands::close_conversation,
+            commands::read_older,
             commands::silence,
             commands::dismiss_ended,
             commands::dismiss_problem,
@@ -93,6 +97,7 @@ fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
             commands::remove_contact,
             commands::save_settings,
             commands::seen_missed,
+            commands::show_main,
             commands::ring_resized,
             commands::focus_ring,
         ])

@@ -3,6 +3,7 @@
 use bellhop_protocol::{Code, Failure, InvalidId, Reason, UserId};
 
 use crate::controller::core::Core;
+use crate::controller::reading::Read;
 use crate::controller::requests::not_now;
 use crate::controller::{Ask, Outcome, Reply};
 use crate::profile::FileError;
@@ -14,6 +15,18 @@ impl<S: Shell> Core<S> {
     /// Does what is asked.
     pub(crate) fn act(&mut self, ask: Ask, reply: Reply) {
         let outcome = match ask {
+            Ask::ReplyToRing { invite_id, text } => {
+                return self.reply_to_ring(&invite_id, &text, reply);
+            }
+            Ask::OpenConversation { conversation_id } => self.open_conversation(conversation_id),
+            Ask::CloseConversation => {
+                self.state.close_conversation();
+                Ok(())
+            }
+            Ask::ReadOlder => {
+                self.read_older();
+                Ok(())
+            }
             Ask::Silence { invite_id } => self.silence(&invite_id),
             Ask::DismissEnded => {
                 self.state.ended = None;
@@ -52,6 +65,10 @@ impl<S: Shell> Core<S> {
             .set_contacts(contacts)
             .map_err(not_kept)?;
         self.ask_presence();
+        let unnamed = self.state.unnamed();
+        if !unnamed.is_empty() {
+            self.read(Read::Names(unnamed));
+        }
         Ok(())
     }
 
@@ -80,7 +97,7 @@ impl<S: Shell> Core<S> {
     }
 
     fn seen_missed(&mut self) -> Outcome {
-        match self.state.recents.newest_ms() {
+        match self.state.history.newest_call_ms() {
             Some(newest) if newest > self.state.profile.seen_ms() => {
                 self.state.profile.set_seen_ms(newest).map_err(not_kept)
             }
@@ -89,13 +106,13 @@ impl<S: Shell> Core<S> {
     }
 }
 
-fn tell(reply: Reply, outcome: Outcome) {
+pub(crate) fn tell(reply: Reply, outcome: Outcome) {
     if reply.send(outcome).is_err() {
         tracing::debug!("whoever asked went away");
     }
 }
 
-fn bad_id(invalid: InvalidId) -> Failure {
+pub(crate) fn bad_id(invalid: InvalidId) -> Failure {
     let mut sentence = invalid.to_string();
     sentence.push('.');
     Failure::bad_parameter(sentence)

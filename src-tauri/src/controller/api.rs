@@ -17,12 +17,12 @@ const EVENTS: usize = 1024;
 /// The request of that method, if a page may make it.
 pub(crate) fn request(method: &str, params: serde_json::Value) -> Result<Request, Failure> {
     let request = Request::parse(method, params)?;
-    match request {
-        Request::Login(_) | Request::Logout(_) => Err(Failure::bad_parameter(
+    if matches!(request, Request::Login(_) | Request::Logout(_)) {
+        return Err(Failure::bad_parameter(
             "The app logs in and out by itself, with the account of its settings.",
-        )),
-        other => Ok(other),
+        ));
     }
+    Ok(request)
 }
 
 /// The data of an invitation to a call (SIGNALING §8).

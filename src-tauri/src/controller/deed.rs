@@ -3,9 +3,9 @@
 //! Pure: names what a request is about; does nothing.
 
 use bellhop_protocol::request::Receiver;
-use bellhop_protocol::{CallId, ConversationId, InviteId, Request, UserId};
+use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, Request, UserId};
 
-use crate::controller::state::{Talk, media_of};
+use crate::controller::talk::{Talk, media_of};
 use crate::view::Direction;
 
 /// What a request is about.
@@ -30,6 +30,10 @@ pub(crate) enum Deed {
     Conversation(ConversationId),
     /// Changes a group, or who is in it.
     Groups,
+    /// Becomes a member of a group.
+    JoinGroup(GroupId),
+    /// Leaves a group.
+    QuitGroup(GroupId),
     /// Changes whom this user blocks.
     Blocks,
     /// Changes what this user shows of himself.
@@ -67,10 +71,10 @@ impl Deed {
             Request::SetMessageRead(asked) => Self::Conversation(asked.conversation_id.clone()),
             Request::CreateGroup(_)
             | Request::DismissGroup(_)
-            | Request::JoinGroup(_)
-            | Request::QuitGroup(_)
             | Request::AddGroupMember(_)
             | Request::DeleteGroupMember(_) => Self::Groups,
+            Request::JoinGroup(asked) => Self::JoinGroup(asked.group.clone()),
+            Request::QuitGroup(asked) => Self::QuitGroup(asked.group.clone()),
             Request::AddToBlacklist(_) | Request::RemoveFromBlacklist(_) => Self::Blocks,
             Request::UpdateMyProfile(_) => Self::Profile,
             Request::ModifyInvitation(_)

@@ -4,15 +4,16 @@
 //! A request goes to the server first; the screen follows its outcome and the events.
 
 use bellhop_protocol::request::HungUp;
-use bellhop_protocol::{Code, Failure, InviteId, Reason, Request};
+use bellhop_protocol::{Code, Failure, GroupId, InviteId, Reason, Request};
 use serde_json::Value;
 
 use crate::controller::core::{Connected, Core};
 use crate::controller::deed::Deed;
-use crate::controller::recents::Whose;
-use crate::controller::state::{Placing, Talk, find};
+use crate::controller::reading::Read;
+use crate::controller::talk::{Placing, Talk, find};
 use crate::controller::{Answer, Report};
 use crate::shell::Shell;
+use crate::test_contacts;
 use crate::view::{ConnectionView, Ending};
 
 impl<S: Shell> Core<S> {
@@ -73,6 +74,8 @@ impl<S: Shell> Core<S> {
             | Deed::HangUp(_)
             | Deed::Conversation(_)
             | Deed::Groups
+            | Deed::JoinGroup(_)
+            | Deed::QuitGroup(_)
             | Deed::Blocks
             | Deed::Profile
             | Deed::Wish
@@ -86,13 +89,7 @@ impl<S: Shell> Core<S> {
             Deed::Ring { talk, .. } if self.state.is_in(&talk.call) => {}
             Deed::Ring { talk, callees } => {
                 self.state.ended = None;
-                self.state.placing = Some(Placing {
-                    talk: talk.clone(),
-                    callees: callees.clone(),
-                    confirmed: false,
-                    rang: false,
-                    cancelling: false,
-                });
+                self.state.placing = Some(Placing::new(talk.clone(), callees.clone()));
             }
             Deed::Cancel(id) => {
                 if let Some(placing) = self.state.placing_of(id) {
@@ -113,6 +110,8 @@ impl<S: Shell> Core<S> {
             Deed::HangUp(call) => self.state.hanging_up |= self.state.is_in(call),
             Deed::Conversation(_)
             | Deed::Groups
+            | Deed::JoinGroup(_)
+            | Deed::QuitGroup(_)
             | Deed::Blocks
             | Deed::Profile
             | Deed::Wish
@@ -133,7 +132,7 @@ impl<S: Shell> Core<S> {
                 if let Some(placing) = self.state.placing_of(id) {
                     let with = placing.talk.with.clone();
                     self.state.end_placing(Ending::Cancelled);
-                    self.read(Whose::With(with));
+                    self.read(Read::Conversation(with));
                 }
             }
             Deed::Accept(id) => {
@@ -144,7 +143,7 @@ impl<S: Shell> Core<S> {
             }
             Deed::Reject(id) => {
                 self.state.rejecting.remove(id);
-                self.read(Whose::All);
+                self.read(Read::Conversations);
             }
             Deed::HangUp(call) => {
                 if self.state.is_in(call) {
@@ -152,10 +151,35 @@ impl<S: Shell> Core<S> {
                     let lasted = hung_up.map(|hung_up| hung_up.duration_ms);
                     self.state.end_talk(Ending::Answered, lasted);
                 }
-                self.read(Whose::All);
+                self.read(Read::Conversations);
             }
-            Deed::Conversation(with) => self.read(Whose::With(with.clone())),
-            Deed::Groups | Deed::Blocks | Deed::Profile | Deed::Wish | Deed::Question => {}
+            Deed::Conversation(with) => self.read(Read::Conversation(with.clone())),
+            Deed::Groups => self.groups_changed(),
+            Deed::JoinGroup(group) => {
+                self.keep_test_group(group, true);
+                self.groups_changed();
+            }
+            Deed::QuitGroup(group) => {
+                self.keep_test_group(group, false);
+                self.groups_changed();
+            }
+            Deed::Blocks => self.read(Read::Blocks),
+            Deed::Profile => self.read(Read::Names(vec![self.state.own().clone()])),
+            Deed::Wish | Deed::Question => {}
+        }
+    }
+
+    fn groups_changed(&mut self) {
+        self.read(Read::Groups);
+        self.read(Read::Conversations);
+    }
+
+    /// Remembers whether the person wants to be in the group of the test contacts.
+    fn keep_test_group(&mut self, group: &GroupId, is_in: bool) {
+        if *group == test_contacts::group()
+            && let Err(error) = self.state.profile.set_left_test_group(!is_in)
+        {
+            tracing::warn!(%error, "not remembered");
         }
     }
 
@@ -189,6 +213,8 @@ impl<S: Shell> Core<S> {
             }
             Deed::Conversation(_)
             | Deed::Groups
+            | Deed::JoinGroup(_)
+            | Deed::QuitGroup(_)
             | Deed::Blocks
             | Deed::Profile
             | Deed::Wish
@@ -227,7 +253,7 @@ pub(crate) fn not_now(message: &str) -> Failure {
     Failure::new(Code::BadParameter, Reason::TryAgain, message)
 }
 
-fn offline() -> Failure {
+pub(crate) fn offline() -> Failure {
     Failure::new(
         Code::NoNetwork,
         Reason::Disconnected,

@@ -112,11 +112,11 @@ pub struct CallEntryView {
     pub missed: bool,
     /// Whom it rang: one person, or members of the group.
     pub invitees: Vec<PersonView>,
-    /// Who answered or declined it, and on what.
+    /// Who answered it, the first one of a group, and on what.
     pub answered_by: Option<AnsweredByView>,
 }
 
-/// Who answered or declined a call, and on what.
+/// Who answered a call, and on what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]

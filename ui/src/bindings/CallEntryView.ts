@@ -38,6 +38,6 @@ missed: boolean,
  */
 invitees: Array<PersonView>, 
 /**
- * Who answered or declined it, and on what.
+ * Who answered it, the first one of a group, and on what.
  */
 answeredBy: AnsweredByView | null, };

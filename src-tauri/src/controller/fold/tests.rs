@@ -4,7 +4,7 @@ use bellhop_protocol::event::Ringing;
 use tempfile::TempDir;
 
 use super::*;
-use crate::controller::state::{Placing, Talk};
+use crate::controller::talk::{Placing, Talk};
 use crate::profile::Profile;
 use crate::view::{Direction, MediaType};
 
@@ -32,11 +32,8 @@ fn state() -> (TempDir, State) {
 fn placing() -> (TempDir, State) {
     let (root, mut state) = state();
     state.placing = Some(Placing {
-        talk: talk(Direction::Outgoing),
-        callees: vec![id("bob")],
         confirmed: true,
-        rang: false,
-        cancelling: false,
+        ..Placing::new(talk(Direction::Outgoing), vec![id("bob")])
     });
     (root, state)
 }
@@ -126,7 +123,7 @@ fn a_cancellation_from_elsewhere_tells_why() {
 fn a_call_that_the_server_does_not_know_any_more_has_failed() {
     let (_root, mut state) = placing();
     let wants = state.fold(ClientEvent::InvitationLost(id("invite")));
-    assert_eq!(wants, [Want::Recents(Whose::All)]);
+    assert_eq!(wants, [Want::Read(Read::Conversations)]);
     assert_eq!(ended(&state), Some((Ending::Failed, None)));
 }
 
@@ -137,7 +134,7 @@ fn the_end_of_a_call_tells_how_long_it_was_and_whether_it_was_kept() {
     for (reason, ending) in [("hangUp", Ending::Answered), ("deviceGone", Ending::Failed)] {
         let (_root, mut state) = talking();
         let wants = state.fold(call_ended("bob", reason, true));
-        assert_eq!(wants, [Want::Recents(Whose::With(bobs.clone()))]);
+        assert_eq!(wants, [Want::Read(Read::Conversation(bobs.clone()))]);
         assert_eq!(ended(&state), Some((ending, Some(1234))));
     }
 }
