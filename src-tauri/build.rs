@@ -3,11 +3,12 @@
 /// Every command of `src/commands.rs`.
 const COMMANDS: &[&str] = &[
     "subscribe",
-    "invite",
-    "cancel",
-    "accept",
-    "reject",
-    "hang_up",
+    "api_subscribe",
+    "api_request",
+    "reply_to_ring",
+    "open_conversation",
+    "close_conversation",
+    "read_older",
     "silence",
     "dismiss_ended",
     "dismiss_problem",
@@ -15,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "remove_contact",
     "save_settings",
     "seen_missed",
+    "show_main",
     "ring_resized",
     "focus_ring",
 ];

@@ -5,12 +5,15 @@
 use std::sync::Arc;
 
 use bellhop_protocol::{Code, Failure, Reason};
-use tauri::ipc::Channel;
+use serde::Deserialize;
+use serde_json::Value;
+use tauri::ipc::{Channel, CommandScope};
 use tauri::{State, WebviewWindow};
 
+use crate::controller::api::{self, Session, Told};
 use crate::controller::{Ask, Controller, Outcome};
 use crate::subscribers::Subscribers;
-use crate::view::{AppView, MediaType, SettingsView};
+use crate::view::{AppView, SettingsView};
 use crate::windows::Windows;
 
 type Desk<'a> = State<'a, Controller>;
@@ -24,30 +27,58 @@ pub(crate) async fn subscribe(
     subscribers.add(window.label(), channel).await
 }
 
-#[tauri::command]
-pub(crate) async fn invite(desk: Desk<'_>, user_id: String, media_type: MediaType) -> Outcome {
-    let media = media_type;
-    desk.ask(Ask::Invite { user_id, media }).await
+/// What a window may ask of the API: its capability file names the methods, or `*` for all.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Allowed {
+    method: String,
 }
 
 #[tauri::command]
-pub(crate) async fn cancel(desk: Desk<'_>, invite_id: String) -> Outcome {
-    desk.ask(Ask::Cancel { invite_id }).await
+pub(crate) async fn api_request(
+    desk: Desk<'_>,
+    scope: CommandScope<Allowed>,
+    method: String,
+    params: Value,
+) -> Result<Value, Failure> {
+    let is_it = |allowed: &Arc<Allowed>| allowed.method == method || allowed.method == "*";
+    if !scope.allows().iter().any(is_it) {
+        let message = format!("This window may not ask for {method}.");
+        return Err(Failure::new(
+            Code::NoPermission,
+            Reason::NoSuchMethod,
+            message,
+        ));
+    }
+    desk.request(api::request(&method, params)?).await
 }
 
 #[tauri::command]
-pub(crate) async fn accept(desk: Desk<'_>, invite_id: String) -> Outcome {
-    desk.ask(Ask::Accept { invite_id }).await
+pub(crate) async fn api_subscribe(
+    window: WebviewWindow,
+    subscribers: State<'_, Subscribers>,
+    channel: Channel<Arc<Told>>,
+) -> Result<Session, Failure> {
+    subscribers.follow(window.label(), channel).await
 }
 
 #[tauri::command]
-pub(crate) async fn reject(desk: Desk<'_>, invite_id: String, reason: Option<String>) -> Outcome {
-    desk.ask(Ask::Reject { invite_id, reason }).await
+pub(crate) async fn reply_to_ring(desk: Desk<'_>, invite_id: String, text: String) -> Outcome {
+    desk.ask(Ask::ReplyToRing { invite_id, text }).await
 }
 
 #[tauri::command]
-pub(crate) async fn hang_up(desk: Desk<'_>, call_id: String) -> Outcome {
-    desk.ask(Ask::HangUp { call_id }).await
+pub(crate) async fn open_conversation(desk: Desk<'_>, conversation_id: String) -> Outcome {
+    desk.ask(Ask::OpenConversation { conversation_id }).await
+}
+
+#[tauri::command]
+pub(crate) async fn close_conversation(desk: Desk<'_>) -> Outcome {
+    desk.ask(Ask::CloseConversation).await
+}
+
+#[tauri::command]
+pub(crate) async fn read_older(desk: Desk<'_>) -> Outcome {
+    desk.ask(Ask::ReadOlder).await
 }
 
 #[tauri::command]
@@ -83,6 +114,11 @@ pub(crate) async fn save_settings(desk: Desk<'_>, settings: SettingsView) -> Out
 #[tauri::command]
 pub(crate) async fn seen_missed(desk: Desk<'_>) -> Outcome {
     desk.ask(Ask::SeenMissed).await
+}
+
+#[tauri::command]
+pub(crate) async fn show_main(windows: State<'_, Windows>) -> Outcome {
+    windows.present_main().map_err(refused_by_desktop)
 }
 
 #[tauri::command]

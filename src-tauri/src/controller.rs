@@ -6,64 +6,61 @@
 //! watch.
 
 mod act;
+pub(crate) mod api;
+mod conversing;
 mod core;
+mod deed;
 mod draw;
+mod entries;
 mod fold;
-pub(crate) mod recents;
+mod history;
+mod reading;
+mod requests;
 mod state;
+mod talk;
 #[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bellhop_protocol::request::{Done, HungUp, Invited, StatusList};
-use bellhop_protocol::{Code, Failure, InviteId, Reason, UserId};
-use tokio::sync::{mpsc, oneshot, watch};
+use bellhop_protocol::request::{Nothing, StatusList};
+use bellhop_protocol::{Code, ConversationId, Failure, InviteId, Reason, Request};
+use serde_json::Value;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
+use crate::controller::api::{Session, Told};
 use crate::controller::core::Core;
-use crate::controller::recents::Recent;
+use crate::controller::deed::Deed;
+use crate::controller::reading::Loaded;
 use crate::controller::state::State;
 use crate::line::{Line, LineError};
 use crate::profile::Profile;
 use crate::shell::Shell;
-use crate::view::{AppView, MediaType, NotificationsView, SettingsView};
+use crate::view::{AppView, NotificationsView, SettingsView};
 
 /// How many messages may wait for the controller.
 const MAILBOX: usize = 256;
 
-/// Something a person wants, whichever way they asked for it.
+/// Something a person wants of the app itself, whichever way they asked for it.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
-    /// Call somebody.
-    Invite {
-        /// Whom, as it was written.
-        user_id: String,
-        /// Sound or picture.
-        media: MediaType,
-    },
-    /// Give up a call that has not been answered.
-    Cancel {
+    /// Decline a ring with some words, which the caller can read in the conversation too.
+    ReplyToRing {
         /// Which one.
         invite_id: String,
+        /// The words.
+        text: String,
     },
-    /// Answer a ring.
-    Accept {
+    /// Show a conversation.
+    OpenConversation {
         /// Which one.
-        invite_id: String,
+        conversation_id: String,
     },
-    /// Decline a ring.
-    Reject {
-        /// Which one.
-        invite_id: String,
-        /// `busy` or `declined`; declined when it is not said.
-        reason: Option<String>,
-    },
-    /// End a call.
-    HangUp {
-        /// Which one.
-        call_id: String,
-    },
+    /// Put the shown conversation away.
+    CloseConversation,
+    /// Read older messages of the shown conversation.
+    ReadOlder,
     /// Stop the sound of a ring.
     Silence {
         /// Which one.
@@ -94,14 +91,20 @@ pub(crate) enum Ask {
 /// How it went.
 pub(crate) type Outcome = Result<(), Failure>;
 type Reply = oneshot::Sender<Outcome>;
+/// The way back to whoever made a request.
+type Answer = oneshot::Sender<Result<Value, Failure>>;
 /// Snapshots, each newer than the last.
 pub(crate) type Views = watch::Receiver<Arc<AppView>>;
+/// The events of the API, in order.
+pub(crate) type Telling = broadcast::Receiver<Arc<Told>>;
 
 /// What the controller's task is told.
 #[derive(Debug)]
 enum Mail {
     Ask(Ask, Reply),
+    Request(Request, Answer),
     Subscribe(oneshot::Sender<(Arc<AppView>, Views)>),
+    Follow(oneshot::Sender<(Session, Telling)>),
     Notifications(NotificationsView),
     /// What became of a request or a search, by the number of the line it was made on.
     Report(u64, Box<Report>),
@@ -109,15 +112,25 @@ enum Mail {
 
 #[derive(Debug)]
 enum Report {
-    Line(Result<Line, LineError>),
+    Line(Box<Result<Line, LineError>>),
     HostIsThere(bool),
-    Invited(InviteId, Result<Invited, Failure>, Reply),
-    Cancelled(InviteId, Result<Done, Failure>, Reply),
-    Accepted(InviteId, Result<Done, Failure>, Reply),
-    Rejected(InviteId, Result<Done, Failure>, Reply),
-    HungUp(Result<HungUp, Failure>, Reply),
+    Answered(Deed, Result<Value, Failure>, Answer),
     Presence(Result<StatusList, Failure>),
-    Recents(Result<Vec<(UserId, Vec<Recent>)>, Failure>),
+    Loaded(Result<Loaded, Failure>),
+    /// A read mark was moved.
+    Marked(Result<Nothing, Failure>),
+    /// A ring was declined with words.
+    Replied(InviteId, Result<ConversationId, Failure>, Reply),
+    InTestGroup(Result<(), Failure>),
+}
+
+/// How the app was opened.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Opening {
+    /// What the person should read about the profile.
+    pub(crate) notices: Vec<String>,
+    /// Whether the JavaScript API is offered in the console.
+    pub(crate) qa: bool,
 }
 
 /// A handle on the controller; clones mean the same one.
@@ -130,11 +143,11 @@ pub(crate) struct Controller {
 impl Controller {
     /// Starts the controller of an open profile.
     ///
-    /// `root` is the folder that all profiles are in; `notices` is what the person should read.
+    /// `root` is the folder that all profiles are in.
     pub(crate) fn start<S: Shell>(
         profile: Profile,
         root: PathBuf,
-        notices: Vec<String>,
+        opening: Opening,
         shell: impl FnOnce(&Self) -> S + Send + 'static,
     ) -> Self {
         let (mail, mailbox) = mpsc::channel(MAILBOX);
@@ -144,7 +157,8 @@ impl Controller {
             quit,
         };
         let shell = shell(&controller);
-        let core = Core::new(shell, State::new(profile, notices), root, mail);
+        let state = State::new(profile, opening.notices);
+        let core = Core::new(shell, state, opening.qa, root, mail);
         tokio::spawn(core.run(mailbox, quits));
         controller
     }
@@ -154,6 +168,20 @@ impl Controller {
         let (reply, outcome) = oneshot::channel();
         self.send(Mail::Ask(ask, reply)).await?;
         outcome.await.map_err(|_| quitting())?
+    }
+
+    /// Asks the server, if the rules of this device allow it; the screen follows by itself.
+    pub(crate) async fn request(&self, request: Request) -> Result<Value, Failure> {
+        let (answer, outcome) = oneshot::channel();
+        self.send(Mail::Request(request, answer)).await?;
+        outcome.await.map_err(|_| quitting())?
+    }
+
+    /// Who is logged in and how it stands, and the events of the API from there on.
+    pub(crate) async fn follow(&self) -> Result<(Session, Telling), Failure> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Mail::Follow(reply)).await?;
+        answer.await.map_err(|_| quitting())
     }
 
     /// A snapshot of this moment, and the ones that follow.

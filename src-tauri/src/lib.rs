@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
-use crate::controller::Controller;
+use crate::controller::{Controller, Opening};
 use crate::profile::{OpenError, Profile, ProfileName};
 use crate::subscribers::Subscribers;
 use crate::tauri_shell::TauriShell;
@@ -32,6 +32,9 @@ struct Args {
     /// Keeps account, contacts and history apart from those of other profiles.
     #[arg(long, value_name = "NAME", default_value = "default")]
     profile: ProfileName,
+    /// For testing: offers the JavaScript API in the web inspector's console.
+    #[arg(long, env = "BELLHOP_QA")]
+    qa: bool,
 }
 
 /// Why the app does not start.
@@ -52,7 +55,7 @@ enum StartError {
 pub fn run() -> ExitCode {
     let args = Args::parse();
     log_to_stderr();
-    match start(args.profile) {
+    match start(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("Bellhop does not start: {error}.");
@@ -61,7 +64,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn start(name: ProfileName) -> Result<(), StartError> {
+fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
     let root = data_folder()?;
     #[cfg(target_os = "linux")]
     if ["DISPLAY", "WAYLAND_DISPLAY"]
@@ -81,11 +84,12 @@ fn start(name: ProfileName) -> Result<(), StartError> {
         .plugin(single)
         .invoke_handler(tauri::generate_handler![
             commands::subscribe,
-            commands::invite,
-            commands::cancel,
-            commands::accept,
-            commands::reject,
-            commands::hang_up,
+            commands::api_subscribe,
+            commands::api_request,
+            commands::reply_to_ring,
+            commands::open_conversation,
+            commands::close_conversation,
+            commands::read_older,
             commands::silence,
             commands::dismiss_ended,
             commands::dismiss_problem,
@@ -93,11 +97,12 @@ fn start(name: ProfileName) -> Result<(), StartError> {
             commands::remove_contact,
             commands::save_settings,
             commands::seen_missed,
+            commands::show_main,
             commands::ring_resized,
             commands::focus_ring,
         ])
         .build(context)?;
-    set_up(app.handle(), root, name)?;
+    set_up(app.handle(), root, name, qa)?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { label, event, .. } = &event {
             window_event(app, label, event);
@@ -110,7 +115,7 @@ fn start(name: ProfileName) -> Result<(), StartError> {
 
 /// Opens the profile and puts everything to work. Not a setup hook of Tauri's, which would panic where
 /// this has a sentence to say.
-fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName) -> Result<(), StartError> {
+fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName, qa: bool) -> Result<(), StartError> {
     let os_user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
     let title = if name.is_default() {
         "Bellhop".to_owned()
@@ -122,7 +127,7 @@ fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName) -> Result<(), Start
     let web_data = folder.join("webview");
     let (for_shell, runtime) = (app.clone(), tauri::async_runtime::handle());
     let _in_runtime = runtime.inner().enter();
-    let controller = Controller::start(profile, root, notices, move |controller| {
+    let controller = Controller::start(profile, root, Opening { notices, qa }, move |controller| {
         let notifier = notifier::of_this_system(controller.clone(), &folder);
         TauriShell::new(for_shell, notifier)
     });

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bellhop_client::agent::Agent;
-use bellhop_client::{InvalidServerUrl, ServerUrl, UserSig};
+use bellhop_client::{Client, InvalidServerUrl, ServerUrl, UserSig};
 use bellhop_protocol::UserId;
 use bellhop_server::user_sig;
 use bellhop_server::{
@@ -20,6 +20,7 @@ use bellhop_server::{
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 use crate::profile::{self, FileError};
 use crate::test_contacts;
@@ -126,6 +127,7 @@ pub(crate) struct LocalServer {
     host: Host,
     server: RunningServer,
     contacts: Vec<Agent>,
+    gathering: JoinHandle<()>,
     file: ServerFile,
     lock: HostLock,
 }
@@ -150,11 +152,14 @@ impl LocalServer {
             pid: std::process::id(),
         };
         let contacts = test_contacts::start(&host.server_url()?, |user| host.sign(user));
+        let clients = contacts.iter().map(|contact| contact.client().clone());
+        let gathering = tokio::spawn(gather(clients.collect()));
         let file = ServerFile::write(folder, &host)?;
         Ok(Self {
             host,
             server,
             contacts,
+            gathering,
             file,
             lock,
         })
@@ -168,6 +173,7 @@ impl LocalServer {
     /// Ends it, and then lets another app host.
     pub(crate) async fn stop(self) {
         drop(self.file);
+        self.gathering.abort();
         for contact in self.contacts {
             contact.stop().await;
         }
@@ -179,6 +185,12 @@ impl LocalServer {
 impl std::fmt::Debug for LocalServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("LocalServer").field(&self.host.url).finish()
+    }
+}
+
+async fn gather(contacts: Vec<Client>) {
+    if let Err(error) = test_contacts::gather(contacts).await {
+        tracing::warn!(%error, "the test contacts have no group");
     }
 }
 

@@ -68,6 +68,9 @@ struct State {
     /// Missed calls up to this moment on the server's clock have been looked at.
     #[serde(default)]
     seen_ms: u64,
+    /// The person has left the group of the test contacts.
+    #[serde(default)]
+    left_test_group: bool,
 }
 
 impl State {
@@ -76,6 +79,7 @@ impl State {
         Self {
             device: device.parse().expect("a UUID is an id"),
             seen_ms: 0,
+            left_test_group: false,
         }
     }
 }
@@ -179,6 +183,11 @@ impl Profile {
         self.state.seen_ms
     }
 
+    /// Whether the person has left the group of the test contacts.
+    pub(crate) fn has_left_test_group(&self) -> bool {
+        self.state.left_test_group
+    }
+
     /// Keeps other settings.
     pub(crate) fn set_settings(&mut self, settings: Settings) -> Result<(), FileError> {
         save(&self.folder.join(SETTINGS), &settings)?;
@@ -195,10 +204,21 @@ impl Profile {
 
     /// Keeps up to when missed calls have been looked at.
     pub(crate) fn set_seen_ms(&mut self, seen_ms: u64) -> Result<(), FileError> {
-        let state = State {
+        self.set_state(State {
             seen_ms,
             ..self.state.clone()
-        };
+        })
+    }
+
+    /// Keeps whether the person has left the group of the test contacts.
+    pub(crate) fn set_left_test_group(&mut self, left: bool) -> Result<(), FileError> {
+        self.set_state(State {
+            left_test_group: left,
+            ..self.state.clone()
+        })
+    }
+
+    fn set_state(&mut self, state: State) -> Result<(), FileError> {
         save(&self.folder.join(STATE), &state)?;
         self.state = state;
         Ok(())

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use bellhop_client::agent::{Agent, Behaviour};
-use bellhop_client::{Config, ServerUrl, UserSig};
-use bellhop_protocol::request::RejectReason;
-use bellhop_protocol::{DeviceId, UserId};
+use bellhop_client::{Client, Config, ServerUrl, UserSig};
+use bellhop_protocol::request::{CreateGroup, JoinOption, RejectReason};
+use bellhop_protocol::{DeviceId, Failure, GroupId, Reason, Request, UserId};
 
 /// A contact that answers by itself.
 #[derive(Debug)]
@@ -78,6 +78,34 @@ pub(crate) static ALL: [TestContact; 6] = [
 /// Whether this user ID is that of a test contact.
 pub(crate) fn is_one(user: &UserId) -> bool {
     ALL.iter().any(|contact| contact.user_id == user.as_str())
+}
+
+/// The group that all of them are in, and everybody who wants to call them together.
+pub(crate) fn group() -> GroupId {
+    "test-contacts".parse().expect("a plain word is a group ID")
+}
+
+/// Makes that group, unless it is there from an earlier time.
+pub(crate) async fn gather(contacts: Vec<Client>) -> Result<(), Failure> {
+    // Whoever has never logged in does not exist (SIGNALING §2), and cannot be a member.
+    for contact in &contacts {
+        contact.conversation_list().await?;
+    }
+    let Some(owner) = contacts.first() else {
+        return Ok(());
+    };
+    let create = CreateGroup {
+        group: Some(group()),
+        name: "Test contacts".parse().expect("two words are a name"),
+        members: ALL.iter().map(TestContact::id).collect(),
+        join_option: JoinOption::Free,
+        op_id: None,
+    };
+    match owner.request(Request::CreateGroup(create)).await {
+        Ok(_) => Ok(()),
+        Err(failure) if failure.data.reason == Reason::Taken => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Connects all of them to a server; `sign` makes each one's user signature.

@@ -10,6 +10,7 @@ mod architecture;
 mod documents;
 mod lasting;
 mod raw;
+mod rules;
 mod sdk;
 mod server;
 mod signature;

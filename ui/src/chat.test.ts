@@ -1,36 +1,46 @@
-/** The signaling API of PROTOCOL.md "The JavaScript surface", against a Tauri that only records. */
-import { beforeEach, describe, expect, it, vi } from "vitest";
+/** The one file that knows Tauri, against a Tauri that only records. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EVENT, TSignaling, TYPES } from "./api/constants";
 import type { AppView } from "./bindings/AppView";
-import { chat } from "./chat";
 import { aView } from "./gallery/views";
 
-type Message = { index: number; message: AppView };
+type Update = { index: number; message: unknown };
 const invoke = vi.fn<(command: string, args: Record<string, unknown>) => Promise<unknown>>();
-let callbacks: ((message: Message) => void)[];
+let callbacks: ((update: Update) => void)[];
+let app: typeof import("./chat").app;
+let chat: typeof import("./chat").chat;
+let start: typeof import("./chat").start;
 
-beforeEach(() => {
+beforeEach(async () => {
   callbacks = [];
   invoke.mockReset();
   invoke.mockResolvedValue(null);
   Object.assign(window, {
     __TAURI_INTERNALS__: {
       invoke: (command: string, args: Record<string, unknown>) => invoke(command, args),
-      transformCallback: (callback: (message: Message) => void) => callbacks.push(callback) - 1,
+      transformCallback: (callback: (update: Update) => void) => callbacks.push(callback) - 1,
       unregisterCallback: () => undefined,
     },
   });
+  // Each test is a window of its own.
+  vi.resetModules();
+  ({ app, chat, start } = await import("./chat"));
 });
 
-/** Sends an update as the backend does, in the given place of the channel's order. */
-function send(index: number, message: AppView) {
-  callbacks[0]?.({ index, message });
+afterEach(() => {
+  for (const name of ["chat", "TencentCloudChat"]) Reflect.deleteProperty(window, name);
+});
+
+/** Sends on a channel as the backend does, in the given place of its order. */
+function send(index: number, message: unknown, channel = 0) {
+  callbacks[channel]?.({ index, message });
 }
 
 describe("subscribe", () => {
   it("draws the snapshot, then the updates in order", async () => {
     invoke.mockResolvedValue(aView({ revision: 4 }));
     const drawn: number[] = [];
-    await chat.subscribe((view) => drawn.push(view.revision));
+    await app.subscribe((view) => drawn.push(view.revision));
     expect(invoke.mock.calls.map(([command]) => command)).toEqual(["subscribe"]);
     expect(Object.keys(invoke.mock.calls[0]?.[1] ?? {})).toEqual(["channel"]);
 
@@ -43,7 +53,7 @@ describe("subscribe", () => {
     let answer: (view: AppView) => void = () => undefined;
     invoke.mockReturnValue(new Promise((resolve) => (answer = resolve)));
     const drawn: number[] = [];
-    const subscribed = chat.subscribe((view) => drawn.push(view.revision));
+    const subscribed = app.subscribe((view) => drawn.push(view.revision));
     send(0, aView({ revision: 9 }));
     answer(aView({ revision: 8 }));
     await subscribed;
@@ -53,45 +63,28 @@ describe("subscribe", () => {
   });
 
   it("rejects with the backend's refusal", async () => {
-    invoke.mockRejectedValue({ code: 6014, message: "Not logged in.", data: null });
-    await expect(chat.subscribe(() => undefined)).rejects.toEqual({
-      code: 6014,
-      message: "Not logged in.",
-      data: null,
-    });
+    const refusal = { code: 6014, message: "Not logged in.", data: null };
+    invoke.mockRejectedValue(refusal);
+    await expect(app.subscribe(() => undefined)).rejects.toEqual(refusal);
   });
 });
 
-describe("each operation is one command", () => {
+describe("each of the app's operations is one command", () => {
   const settings = { userID: "maya", server: "", userSig: "", theme: "dark" } as const;
   const operations: [() => Promise<void>, string, Record<string, unknown>][] = [
+    [() => app.silence({ inviteID: "i" }), "silence", { inviteId: "i" }],
+    [() => app.dismissEnded(), "dismiss_ended", {}],
+    [() => app.dismissProblem(), "dismiss_problem", {}],
     [
-      () => chat.invite({ userID: "ada", mediaType: "video" }),
-      "invite",
-      { userId: "ada", mediaType: "video" },
-    ],
-    [() => chat.cancel({ inviteID: "i" }), "cancel", { inviteId: "i" }],
-    [() => chat.accept({ inviteID: "i" }), "accept", { inviteId: "i" }],
-    [() => chat.reject({ inviteID: "i" }), "reject", { inviteId: "i", reason: null }],
-    [
-      () => chat.reject({ inviteID: "i", reason: "Later" }),
-      "reject",
-      { inviteId: "i", reason: "Later" },
-    ],
-    [() => chat.hangUp({ callID: "c" }), "hang_up", { callId: "c" }],
-    [() => chat.silence({ inviteID: "i" }), "silence", { inviteId: "i" }],
-    [() => chat.dismissEnded(), "dismiss_ended", {}],
-    [() => chat.dismissProblem(), "dismiss_problem", {}],
-    [
-      () => chat.addContact({ userID: "ada", name: "Ada" }),
+      () => app.addContact({ userID: "ada", name: "Ada" }),
       "add_contact",
       { userId: "ada", name: "Ada" },
     ],
-    [() => chat.removeContact({ userID: "ada" }), "remove_contact", { userId: "ada" }],
-    [() => chat.saveSettings(settings), "save_settings", { settings }],
-    [() => chat.seenMissed(), "seen_missed", {}],
-    [() => chat.ringResized({ height: 196 }), "ring_resized", { height: 196 }],
-    [() => chat.focusRing(), "focus_ring", {}],
+    [() => app.removeContact({ userID: "ada" }), "remove_contact", { userId: "ada" }],
+    [() => app.saveSettings(settings), "save_settings", { settings }],
+    [() => app.seenMissed(), "seen_missed", {}],
+    [() => app.ringResized({ height: 196 }), "ring_resized", { height: 196 }],
+    [() => app.focusRing(), "focus_ring", {}],
   ];
 
   it.each(operations)("%s → %s", async (operate, command, args) => {
@@ -100,24 +93,118 @@ describe("each operation is one command", () => {
   });
 });
 
-describe("a refusal", () => {
-  const refusal = {
-    code: 8010,
-    message: "This invitation was already cancelled.",
-    data: { reason: "cancelled", inviteID: "i" },
+describe("the signaling API", () => {
+  const session = {
+    userID: "maya",
+    deviceID: "maya-desk",
+    connection: { state: "online" },
+    qa: false,
   };
 
+  it("asks by one command for all methods", async () => {
+    invoke.mockResolvedValue({ inviteID: "i" });
+    const done = { code: 0, inviteID: "i", data: {} };
+    expect(await chat.invite({ userID: "ada", data: "" })).toEqual(done);
+    expect(invoke.mock.calls).toEqual([
+      ["api_request", { method: "invite", params: { userID: "ada", data: "" } }],
+    ]);
+  });
+
   it("rejects with code, message and data", async () => {
+    const refusal = {
+      code: 8010,
+      message: "This invitation was already cancelled.",
+      data: { reason: "cancelled", inviteID: "i" },
+    };
     invoke.mockRejectedValue(refusal);
     await expect(chat.accept({ inviteID: "i" })).rejects.toEqual(refusal);
   });
 
-  it("is an internal error when the backend says something else", async () => {
-    invoke.mockRejectedValue("command accept not found");
+  it("rejects as an internal error when the backend says something else", async () => {
+    invoke.mockRejectedValue("command api_request not found");
     await expect(chat.accept({ inviteID: "i" })).rejects.toEqual({
       code: -32603,
-      message: "command accept not found",
+      message: "command api_request not found",
       data: null,
     });
   });
+
+  it("hears events on one channel, in order", async () => {
+    invoke.mockResolvedValue(session);
+    const heard: unknown[] = [];
+    await chat.addSignalingListener(TSignaling.INVITATION_MODIFIED, ({ data }) => heard.push(data));
+    await start();
+    expect(invoke.mock.calls.map(([command]) => command)).toEqual(["api_subscribe"]);
+    const modified = (rev: number) => ({ inviteID: "i", rev, data: "x" });
+    send(1, { method: "invitationModified", params: modified(3) });
+    send(0, { method: "invitationModified", params: modified(2) });
+    expect(heard).toEqual([modified(2), modified(3)]);
+    expect(chat.getLoginUser()).toBe("maya");
+  });
+
+  it("is not in the window outside QA mode", async () => {
+    invoke.mockResolvedValue(session);
+    await start();
+    expect(window).not.toHaveProperty("chat");
+    expect(window).not.toHaveProperty("TencentCloudChat");
+  });
+
+  it("is in the window in QA mode, where code of SDKs looks for it", async () => {
+    invoke.mockResolvedValue({ ...session, qa: true });
+    await start();
+    expect(window).toMatchObject({ chat, TencentCloudChat: { TSignaling, TYPES, EVENT } });
+  });
+
+  it("says in the log that it could not start", async () => {
+    const logged = vi.spyOn(console, "error").mockReturnValue(undefined);
+    invoke.mockRejectedValue("no such command");
+    await start();
+    expect(logged.mock.calls[0]?.[1]).toMatchObject({ message: "no such command" });
+    expect(window).not.toHaveProperty("chat");
+  });
+});
+
+/** PROTOCOL.md "The JavaScript surface": code as people have it for such SDKs. */
+it("code written for such SDKs runs unchanged in the console of QA mode", async () => {
+  const asked: [string, unknown][] = [];
+  invoke.mockImplementation((command, { method, params }) => {
+    if (command === "api_subscribe") {
+      const connection = { state: "online" };
+      return Promise.resolve({ userID: "maya", deviceID: "d", connection, qa: true });
+    }
+    asked.push([String(method), params]);
+    return Promise.resolve({ inviteID: "i" });
+  });
+  await start();
+  const snippet = `
+    const heard = [];
+    const chat = TencentCloudChat.create({ SDKAppID: 0 });
+    const onReady = function (event) { heard.push(event.name); };
+    const onNewInvitation = function (event) {
+      const { inviteID, inviter, groupID, inviteeList, data } = event.data;
+      heard.push([inviteID, inviter, groupID, inviteeList, data]);
+      chat.accept({ inviteID, data: JSON.stringify({ ok: 1 }) });
+    };
+    chat.on(TencentCloudChat.EVENT.SDK_READY, onReady);
+    chat.addSignalingListener(TencentCloudChat.TSignaling.NEW_INVITATION_RECEIVED, onNewInvitation);
+    return chat.login({ userID: "maya", userSig: "x" })
+      .then(() => chat.invite({ userID: "ada", data: "{}", timeout: 20, onlineUserOnly: false }))
+      .then((imResponse) => [heard, imResponse]);
+  `;
+  const run = new Function(snippet) as () => Promise<[unknown[], object]>;
+  const [heard, response] = await run();
+  expect(response).toEqual({ code: 0, inviteID: "i", data: {} });
+  const invitation = {
+    inviteID: "j",
+    inviter: "ada",
+    groupID: "",
+    inviteeList: ["maya"],
+    data: "",
+  };
+  send(0, { method: "newInvitationReceived", params: invitation });
+  expect(heard).toEqual(["sdkStateReady", ["j", "ada", "", ["maya"], ""]]);
+  expect(asked).toEqual([
+    ["invite", { userID: "ada", data: "{}", timeout: 20, onlineUserOnly: false }],
+    ["accept", { inviteID: "j", data: '{"ok":1}' }],
+  ]);
 });

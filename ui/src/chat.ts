@@ -1,38 +1,24 @@
 /**
- * The signaling API as this app's screens use it, over Tauri commands and one channel.
+ * The signaling API and the app's own operations, over Tauri commands and channels.
  *
  * Owns every contact with Tauri, and is the only file that imports it. Knows no component and keeps
  * nothing of a call: the truth is the `AppView` that the backend sends.
  */
 import { Channel, invoke, type InvokeArgs } from "@tauri-apps/api/core";
+import { createChat } from "./api/chat";
+import { EVENT, TSignaling, TYPES } from "./api/constants";
+import { asChatError } from "./api/error";
+import type { Backend, Session, WireEvent } from "./api/wire";
 import type { AppView } from "./bindings/AppView";
-import type { MediaType } from "./bindings/MediaType";
 import type { SettingsView } from "./bindings/SettingsView";
 
-/** What a refused operation rejects with. */
-export interface ChatError {
-  /** The number of SIGNALING §4, or -32603 when the backend itself failed. */
-  code: number;
-  /** A sentence for the person. */
-  message: string;
-  /** What belongs to the refusal, such as its `reason` and `inviteID`. */
-  data: unknown;
-}
+export { asChatError, type ChatError } from "./api/error";
+export type { Chat } from "./api/chat";
 
-/** What the screens act through; every operation may be repeated without harm. */
-export interface Chat {
+/** What the app does beside signaling; every operation may be repeated without harm. */
+export interface App {
   /** Draws the snapshot of this moment, then each newer one, in order. */
   subscribe(onView: (view: AppView) => void): Promise<void>;
-  /** Calls somebody. */
-  invite(options: { userID: string; mediaType: MediaType }): Promise<void>;
-  /** Gives up a call that has not been answered. */
-  cancel(options: { inviteID: string }): Promise<void>;
-  /** Answers a ring. */
-  accept(options: { inviteID: string }): Promise<void>;
-  /** Declines a ring. */
-  reject(options: { inviteID: string; reason?: string }): Promise<void>;
-  /** Ends a call. */
-  hangUp(options: { callID: string }): Promise<void>;
   /** Stops the sound of a ring, which goes on waiting for an answer. */
   silence(options: { inviteID: string }): Promise<void>;
   /** Puts the last call's ending away. */
@@ -43,6 +29,14 @@ export interface Chat {
   addContact(options: { userID: string; name: string }): Promise<void>;
   /** Takes somebody out of the address book. */
   removeContact(options: { userID: string }): Promise<void>;
+  /** Opens a conversation on the screen, which reads its newest entries and marks them as read. */
+  openConversation(options: { conversationID: string }): Promise<void>;
+  /** Puts the open conversation away. */
+  closeConversation(): Promise<void>;
+  /** Reads older entries of the open conversation. */
+  readOlder(): Promise<void>;
+  /** Brings the main window to the person. */
+  showMain(): Promise<void>;
   /** Sets everything the person can set. */
   saveSettings(settings: SettingsView): Promise<void>;
   /** Says that the missed calls have been looked at. */
@@ -53,8 +47,8 @@ export interface Chat {
   focusRing(): Promise<void>;
 }
 
-/** The signaling API of this app. */
-export const chat: Chat = {
+/** The app's own operations. */
+export const app: App = {
   async subscribe(onView) {
     let drawn = -1;
     const draw = (view: AppView) => {
@@ -65,32 +59,46 @@ export const chat: Chat = {
     const channel = new Channel<AppView>(draw);
     draw(await ask<AppView>("subscribe", { channel }));
   },
-  invite: ({ userID, mediaType }) => tell("invite", { userId: userID, mediaType }),
-  cancel: ({ inviteID }) => tell("cancel", { inviteId: inviteID }),
-  accept: ({ inviteID }) => tell("accept", { inviteId: inviteID }),
-  reject: ({ inviteID, reason }) => tell("reject", { inviteId: inviteID, reason: reason ?? null }),
-  hangUp: ({ callID }) => tell("hang_up", { callId: callID }),
   silence: ({ inviteID }) => tell("silence", { inviteId: inviteID }),
   dismissEnded: () => tell("dismiss_ended"),
   dismissProblem: () => tell("dismiss_problem"),
   addContact: ({ userID, name }) => tell("add_contact", { userId: userID, name }),
   removeContact: ({ userID }) => tell("remove_contact", { userId: userID }),
+  openConversation: ({ conversationID }) =>
+    tell("open_conversation", { conversationId: conversationID }),
+  closeConversation: () => tell("close_conversation"),
+  readOlder: () => tell("read_older"),
+  showMain: () => tell("show_main"),
   saveSettings: (settings) => tell("save_settings", { settings }),
   seenMissed: () => tell("seen_missed"),
   ringResized: ({ height }) => tell("ring_resized", { height }),
   focusRing: () => tell("focus_ring"),
 };
 
-/** Whatever was thrown, in the shape of a refusal. */
-export function asChatError(thrown: unknown): ChatError {
-  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown) {
-    const { code, message } = thrown;
-    if (typeof code === "number" && typeof message === "string") {
-      return { code, message, data: "data" in thrown ? thrown.data : null };
-    }
+const backend: Backend = {
+  request: (method, params) => ask("api_request", { method, params }),
+  subscribe: (onEvent) => ask("api_subscribe", { channel: new Channel<WireEvent>(onEvent) }),
+};
+
+/** The signaling API. */
+export const chat = createChat(backend);
+
+/**
+ * Subscribes this window to the signaling API's events. In QA mode the API is put where code written for
+ * such SDKs looks for it, so that it runs unchanged in the console.
+ */
+export async function start(): Promise<void> {
+  try {
+    show(await chat.start());
+  } catch (thrown) {
+    console.error("The signaling API could not be started:", thrown);
   }
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: -32603, message, data: null };
+}
+
+function show({ qa }: Session): void {
+  if (!qa) return;
+  const TencentCloudChat = { TSignaling, TYPES, EVENT, create: () => chat };
+  Object.assign(window, { chat, TencentCloudChat });
 }
 
 async function tell(command: string, args: InvokeArgs = {}): Promise<void> {

@@ -1,22 +1,28 @@
 /**
- * What every screen acts through: the signaling API, and one place where its refusals are shown.
+ * What every screen acts through: the signaling API, the app's own operations, and one place where
+ * their refusals are shown.
  *
  * Owns the last failed action until it is dismissed; keeps no state of any call.
  */
 import { getContext, setContext } from "svelte";
-import { asChatError, type Chat } from "./chat";
+import type { Chat } from "./api/chat";
+import { asChatError } from "./api/error";
+import type { App } from "./chat";
 
 const KEY = "desk";
 
-/** The signaling API with its refusals collected. */
+/** The signaling API and the app's own operations, with their refusals collected. */
 export class Desk {
   /** Why the last action failed, until it is dismissed or another one succeeds. */
   failure = $state<string | null>(null);
 
-  constructor(readonly chat: Chat) {}
+  constructor(
+    readonly chat: Chat,
+    readonly app: App,
+  ) {}
 
   /** Waits for an action; resolves with whether it succeeded, and keeps the sentence if not. */
-  attempt = async (action: Promise<void>): Promise<boolean> => {
+  attempt = async (action: Promise<unknown>): Promise<boolean> => {
     try {
       await action;
       this.failure = null;

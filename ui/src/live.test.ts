@@ -5,16 +5,16 @@ import type { AppView } from "./bindings/AppView";
 import { aView } from "./gallery/views";
 import Live from "./Live.svelte";
 import Main from "./main/Main.svelte";
-import { fakeChat } from "./test/screen";
+import { fakeApp, fakeChat } from "./test/screen";
 
 function subscribed() {
-  const chat = fakeChat();
+  const app = fakeApp();
   let send: (view: AppView) => void = () => undefined;
-  chat.subscribe.mockImplementation((onView) => {
+  app.subscribe.mockImplementation((onView) => {
     send = onView;
     return new Promise(() => undefined);
   });
-  render(Live, { props: { chat, Screen: Main } });
+  render(Live, { props: { chat: fakeChat(), app, Screen: Main } });
   return (view: AppView) => send(view);
 }
 
@@ -35,9 +35,9 @@ it("puts the set theme above the desktop's", async () => {
 });
 
 it("says why it cannot start", async () => {
-  const chat = fakeChat();
-  chat.subscribe.mockRejectedValue({ code: 1, message: "The profile is in use.", data: null });
-  render(Live, { props: { chat, Screen: Main } });
+  const app = fakeApp();
+  app.subscribe.mockRejectedValue({ code: 1, message: "The profile is in use.", data: null });
+  render(Live, { props: { chat: fakeChat(), app, Screen: Main } });
   const alert = await screen.findByRole("alert");
   expect(alert).toHaveTextContent("Bellhop could not start. The profile is in use.");
 });

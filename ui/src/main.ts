@@ -2,9 +2,10 @@
 import { mount } from "svelte";
 import "./look.css";
 import "./base.css";
-import { chat } from "./chat";
+import { app, chat, start } from "./chat";
 import Live from "./Live.svelte";
 import Main from "./main/Main.svelte";
 import { appRoot } from "./root";
 
-mount(Live, { target: appRoot(), props: { chat, Screen: Main } });
+mount(Live, { target: appRoot(), props: { chat, app, Screen: Main } });
+void start();

@@ -6,7 +6,7 @@
 import { mount } from "svelte";
 import "./look.css";
 import "./base.css";
-import { chat } from "./chat";
+import { app, chat } from "./chat";
 import Live from "./Live.svelte";
 import Ring from "./ring/Ring.svelte";
 import { appRoot } from "./root";
@@ -14,4 +14,4 @@ import { appRoot } from "./root";
 if (new URLSearchParams(location.search).has("rounded")) {
   document.documentElement.dataset.shape = "rounded";
 }
-mount(Live, { target: appRoot(), props: { chat, Screen: Ring } });
+mount(Live, { target: appRoot(), props: { chat, app, Screen: Ring } });

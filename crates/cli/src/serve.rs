@@ -5,8 +5,8 @@ use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bellhop_server::{Data, RunningServer, Server, ServerConfig};
-use clap::Args;
+use bellhop_server::{Data, RunningServer, Server, ServerConfig, Tuning, Visibility};
+use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use crate::application::Application;
@@ -31,6 +31,27 @@ pub(crate) struct Serve {
     /// Let web pages of this origin (scheme, host and port) connect; may be repeated.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     allowed_origins: Vec<String>,
+    /// Who sees whether a user can be reached: everyone, or his contacts, who share a group with him
+    /// or have written to him and been written to. Whom he has blocked never does.
+    #[arg(long, value_name = "WHO", value_enum, default_value_t)]
+    presence: Presence,
+}
+
+/// [`Visibility`], as it is said on the command line.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Presence {
+    #[default]
+    Everyone,
+    Contacts,
+}
+
+impl From<Presence> for Visibility {
+    fn from(presence: Presence) -> Self {
+        match presence {
+            Presence::Everyone => Self::Everyone,
+            Presence::Contacts => Self::Contacts,
+        }
+    }
 }
 
 impl Serve {
@@ -43,9 +64,14 @@ impl Serve {
             .init();
         let credentials = self.application.to_serve(self.data.as_deref())?;
         let data = self.data.map_or(Data::Memory, Data::Dir);
+        let tuning = Tuning {
+            presence: self.presence.into(),
+            ..Tuning::default()
+        };
         let config = ServerConfig {
             insecure_plaintext: self.insecure_plaintext,
             allowed_origins: self.allowed_origins,
+            tuning,
             ..ServerConfig::new(self.listen, data, credentials)
         };
         let runtime = tokio::runtime::Runtime::new()?;

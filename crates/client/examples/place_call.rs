@@ -1,49 +1,26 @@
-//! Rings a user and says what becomes of it: `place_call ws://127.0.0.1:7700 ann SIGNATURE bob`.
+//! Rings a user and tells what happens: `place_call ws://127.0.0.1:7700 ann SIGNATURE bob`.
 
-use std::error::Error;
-
-use bellhop_client::call_layer::{MediaType, invitation_data};
-use bellhop_client::protocol::{Event, request::Invite};
-use bellhop_client::{Client, ClientEvent, Config, Connection};
+use bellhop_client::protocol::request::Invite;
+use bellhop_client::{Client, Config, call_layer};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let [url, user, signature, callee] = std::env::args()
-        .skip(1)
-        .collect::<Vec<_>>()
-        .try_into()
-        .map_err(|_| "usage: place_call URL USER SIGNATURE CALLEE")?;
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let args: Vec<String> = std::env::args().collect();
+    let [_, url, user, signature, callee] = &args[..] else {
+        return Err("usage: place_call URL USER SIGNATURE CALLEE".into());
+    };
     let (client, mut events) = Client::start(Config {
         url: url.parse()?,
         user: user.parse()?,
         device: "example".parse()?,
         platform: "cli".parse()?,
-        user_sig: signature.into(),
+        user_sig: signature.as_str().into(),
     });
     let mut invite = Invite::to(callee.parse()?);
-    invite.data = invitation_data(MediaType::Audio);
-    let (_, outcome) = client.invite(invite);
-    outcome.await?;
-    println!("Calling {callee} …");
+    invite.data = call_layer::invitation_data(call_layer::MediaType::Audio);
+    client.invite(invite).1.await?;
     while let Some(event) = events.next().await {
-        if let ClientEvent::Connection(Connection::Stopped(failure)) = event {
-            return Err(failure.into());
-        }
-        let ClientEvent::Signaling(event) = event else {
-            continue;
-        };
-        if matches!(event, Event::InviteeRinging(_)) {
-            println!("It rings.");
-        } else if matches!(event, Event::InviteeAccepted(_)) {
-            println!("Answered.");
-        } else if matches!(
-            event,
-            Event::InviteeRejected(_) | Event::InvitationTimeout(_) | Event::CallEnded(_)
-        ) {
-            break;
-        }
+        println!("{event:?}");
     }
-    println!("Over.");
-    client.logout().await?;
     Ok(())
 }

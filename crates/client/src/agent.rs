@@ -188,6 +188,8 @@ impl Desk {
             | Event::MessageReceived(_)
             | Event::UserStatusChanged(_)
             | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
             | Event::KickedOffline(_) => {}
         }
     }

@@ -1,20 +1,20 @@
 //! The signaling API in Rust dress: each method makes one request and hands it to the connection.
+//!
+//! This file owns the handle; the operations are in the files below it, by what they are about.
+
+mod calls;
+mod groups;
+mod invitations;
+mod messages;
+mod people;
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bellhop_engine::handset::{ClientEvent, View};
-use bellhop_protocol::id::HangUpReason;
-use bellhop_protocol::request::{
-    Accept, ByCall, ByConversation, ByInvite, ByUsers, Cancel, CancelReason, ConversationList,
-    Done, GetMessageList, HangUp, HungUp, Invite, Invited, MessageList, Nothing, PageSize,
-    Receiver, Reject, RejectReason, SendMessage, Sent, StatusList,
-};
-use bellhop_protocol::{
-    Call, CallId, Code, ConversationId, Failure, Invitation, InviteId, MessageType, Reason,
-    Request, Timestamp, UserId,
-};
+use bellhop_protocol::request::Nothing;
+use bellhop_protocol::{Code, Failure, Reason, Request, Timestamp, UserId};
 use futures_util::Stream;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -22,8 +22,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connection::{self, Order};
+use crate::listeners::{ListenerId, SignalingListener, SignalingListeners};
 use crate::pending::{Pending, closed};
-use crate::repeatable::{self, mint_invite_id};
+use crate::repeatable;
 
 /// How many requests may wait for the connection's attention.
 const ORDERS: usize = 256;
@@ -43,6 +44,7 @@ pub struct Client {
     view: watch::Receiver<Arc<View>>,
     clock: Clock,
     user: UserId,
+    listeners: SignalingListeners,
 }
 
 impl Client {
@@ -51,17 +53,32 @@ impl Client {
     /// # Panics
     /// Outside a tokio runtime.
     pub fn start(config: Config) -> (Self, Events) {
+        Self::start_with(config, SignalingListeners::default())
+    }
+
+    /// Like [`Client::start`], with listeners that are there before the login: new ones, or those of the
+    /// client before ([`Client::listeners`]), which survive its logout so.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start_with(config: Config, listeners: SignalingListeners) -> (Self, Events) {
         let (orders, received) = mpsc::channel(ORDERS);
         let (tell, events) = mpsc::channel(EVENTS);
         let (show, view) = watch::channel(Arc::new(View::default()));
         let clock = Clock::start();
         let user = config.user.clone();
-        tokio::spawn(connection::run(config, clock, received, tell, show));
+        let outlets = connection::Outlets {
+            events: tell,
+            view: show,
+            listeners: listeners.clone(),
+        };
+        tokio::spawn(connection::run(config, clock, received, outlets));
         let client = Self {
             orders,
             view,
             clock,
             user,
+            listeners,
         };
         (client, Events(events))
     }
@@ -82,152 +99,21 @@ impl Client {
         self.view.borrow().clone()
     }
 
-    /// Rings a user. The id is known at once; the outcome says whether it rings.
+    /// Has every signaling event told to this listener too, from here on; see [`SignalingListener`].
     ///
-    /// An `inviteID` that is absent is minted. Refused with 6017, 8001, 20003, 20007, 7008.
-    pub fn invite(&self, mut invite: Invite) -> (InviteId, Pending<Invited>) {
-        let invite_id = invite.invite_id.get_or_insert_with(mint_invite_id).clone();
-        (invite_id, self.ask(Request::Invite(invite)))
+    /// The same listener can be added twice and then hears everything twice, until each is removed.
+    pub fn add_signaling_listener(&self, listener: impl SignalingListener + 'static) -> ListenerId {
+        self.listeners.add(listener)
     }
 
-    /// Ends an invitation of this user's for those who have not answered.
-    ///
-    /// `data` is passed on byte for byte. Refused with 8010 (with the reason), 8011.
-    pub fn cancel(&self, invite_id: &InviteId, data: &str) -> Pending<Done> {
-        self.cancel_because(invite_id, data, None)
+    /// Tells this listener nothing more; tells whether there was such a one.
+    pub fn remove_signaling_listener(&self, id: ListenerId) -> bool {
+        self.listeners.remove(id)
     }
 
-    /// Like [`Client::cancel`], with the machine-readable reason that the server keeps.
-    pub fn cancel_because(
-        &self,
-        invite_id: &InviteId,
-        data: &str,
-        reason: Option<CancelReason>,
-    ) -> Pending<Done> {
-        self.ask(Request::Cancel(Cancel {
-            invite_id: invite_id.clone(),
-            data: data.to_owned(),
-            reason,
-            op_id: None,
-        }))
-    }
-
-    /// Answers an invitation with yes, on this device: exactly one device of a user can.
-    ///
-    /// Refused with 8010 (the reason tells who was faster: `acceptedElsewhere`, `cancelled`,
-    /// `timedOut`, …), 8011.
-    pub fn accept(&self, invite_id: &InviteId, data: &str) -> Pending<Done> {
-        self.ask(Request::Accept(Accept {
-            invite_id: invite_id.clone(),
-            data: data.to_owned(),
-            op_id: None,
-        }))
-    }
-
-    /// Answers an invitation with no. A `busy` reason leaves a missed call.
-    ///
-    /// Refused as [`Client::accept`] is.
-    pub fn reject(
-        &self,
-        invite_id: &InviteId,
-        data: &str,
-        reason: Option<RejectReason>,
-    ) -> Pending<Done> {
-        self.ask(Request::Reject(Reject {
-            invite_id: invite_id.clone(),
-            data: data.to_owned(),
-            reason,
-            op_id: None,
-        }))
-    }
-
-    /// Leaves a call; when one party is left, this ends it.
-    ///
-    /// Refused with 8010 (`ended`, `unknown`), 8011 (`notInCall`).
-    pub fn hang_up(&self, call_id: &CallId, reason: Option<HangUpReason>) -> Pending<HungUp> {
-        self.ask(Request::HangUp(HangUp {
-            call_id: call_id.clone(),
-            reason,
-            op_id: None,
-        }))
-    }
-
-    /// Says that this device rings. The client says it by itself, once for each ring that it hands
-    /// to the app; this is for apps that want to say it again.
-    pub fn ringing(&self, invite_id: &InviteId) -> Pending<Nothing> {
-        self.ask(Request::Ringing(ByInvite {
-            invite_id: invite_id.clone(),
-            op_id: None,
-        }))
-    }
-
-    /// How an invitation stands, also one that ended recently.
-    ///
-    /// Refused with 8010 `unknown` to whoever takes no part in it.
-    pub fn invitation(&self, invite_id: &InviteId) -> Pending<Invitation> {
-        self.ask(Request::GetInvitation(ByInvite {
-            invite_id: invite_id.clone(),
-            op_id: None,
-        }))
-    }
-
-    /// How a call stands.
-    ///
-    /// Refused with 8010 (`unknown`, `ended`), 8011 (`notInCall`).
-    pub fn call(&self, call_id: &CallId) -> Pending<Call> {
-        self.ask(Request::GetCall(ByCall {
-            call_id: call_id.clone(),
-        }))
-    }
-
-    /// Writes an ordinary message: `{text}`, or `{data, description?, extension?}` for a custom one.
-    ///
-    /// Refused with 6017 (also for data that only the server may write), 8001, 20003, 20007, 7008.
-    pub fn send_message(&self, user: &UserId, kind: MessageType, payload: Value) -> Pending<Sent> {
-        self.ask(Request::SendMessage(SendMessage {
-            to: Receiver::User(user.clone()),
-            kind,
-            payload,
-            op_id: None,
-        }))
-    }
-
-    /// A page of a conversation, newest first: messages with a `seq` smaller than `before`.
-    pub fn message_list(
-        &self,
-        conversation_id: &ConversationId,
-        before: Option<u64>,
-        limit: PageSize,
-    ) -> Pending<MessageList> {
-        self.ask(Request::GetMessageList(GetMessageList {
-            conversation_id: conversation_id.clone(),
-            before,
-            limit,
-        }))
-    }
-
-    /// The conversations of this user, the one with the newest message first.
-    pub fn conversation_list(&self) -> Pending<ConversationList> {
-        self.ask(Request::GetConversationList(Nothing {}))
-    }
-
-    /// Moves the read mark of a conversation to its end.
-    pub fn set_message_read(&self, conversation_id: &ConversationId) -> Pending<Nothing> {
-        self.ask(Request::SetMessageRead(ByConversation {
-            conversation_id: conversation_id.clone(),
-            op_id: None,
-        }))
-    }
-
-    /// Who of these can be reached now.
-    pub fn user_status(&self, users: Vec<UserId>) -> Pending<StatusList> {
-        self.ask(Request::GetUserStatus(ByUsers { users }))
-    }
-
-    /// Who of these can be reached now; changes arrive as events from here on, also after a
-    /// reconnect.
-    pub fn subscribe_user_status(&self, users: Vec<UserId>) -> Pending<StatusList> {
-        self.ask(Request::SubscribeUserStatus(ByUsers { users }))
+    /// The listeners, to start the next client with.
+    pub fn listeners(&self) -> SignalingListeners {
+        self.listeners.clone()
     }
 
     /// Ends this device's login. Everything still under way fails with 6014, and the events end.
@@ -244,7 +130,7 @@ impl Client {
     }
 
     /// Asks anything of the protocol, for shells that pass requests through; the result is as
-    /// PROTOCOL.md shows it.
+    /// `docs/PROTOCOL.md` shows it, and refusals are the method's own.
     ///
     /// Ids that make repeating harmless (`opID`, and the `inviteID` of an invitation) are minted where
     /// they are absent. `login` is refused with 6017: the client logs in by itself.
@@ -254,8 +140,15 @@ impl Client {
 
     fn ask<T>(&self, request: Request) -> Pending<T> {
         let request = repeatable::named(request);
+        self.order(|reply| Order::Ask(Box::new(request), reply))
+    }
+
+    fn order<T>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<Result<Value, Failure>>) -> Order,
+    ) -> Pending<T> {
         let (reply, outcome) = oneshot::channel();
-        if let Err(refused) = self.orders.try_send(Order::Ask(request, reply)) {
+        if let Err(refused) = self.orders.try_send(order(reply)) {
             let (order, failure) = match refused {
                 mpsc::error::TrySendError::Full(order) => (order, too_many()),
                 mpsc::error::TrySendError::Closed(order) => (order, closed()),

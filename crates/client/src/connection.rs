@@ -7,8 +7,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bellhop_engine::handset::{self, ClientEvent, Effect, Handset, Input, Ticket, View};
-use bellhop_protocol::{Failure, Request, Timestamp, rpc};
+use bellhop_engine::handset::{self, ClientEvent, Effect, Handset, Input, Source, Ticket, View};
+use bellhop_protocol::{Failure, Request, SignalingInfo, Timestamp, rpc};
 use futures_util::future::OptionFuture;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::listeners::SignalingListeners;
 use crate::pending::closed;
 use crate::socket::{Received, Socket};
 
@@ -24,11 +25,15 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// A heartbeat that is late by this much means that the machine was asleep.
 const ASLEEP: Duration = Duration::from_secs(10);
 
+type Reply = oneshot::Sender<Result<Value, Failure>>;
+
 /// What a [`crate::Client`] wants of its connection.
 #[derive(Debug)]
 pub(crate) enum Order {
     /// To have this asked.
-    Ask(Request, oneshot::Sender<Result<Value, Failure>>),
+    Ask(Box<Request>, Reply),
+    /// To have this invitation added, which came by another road.
+    Add(Box<SignalingInfo>, Source, Reply),
     /// To be closed.
     Close,
 }
@@ -37,27 +42,33 @@ impl Order {
     /// Answers an order that nobody will carry out.
     pub(crate) fn refuse(self, failure: Failure) {
         match self {
-            Self::Ask(_, reply) => answer(reply, Err(failure)),
+            Self::Ask(_, reply) | Self::Add(_, _, reply) => answer(reply, Err(failure)),
             Self::Close => {}
         }
     }
 }
 
 /// Whoever stopped listening for an answer does not mind.
-fn answer(reply: oneshot::Sender<Result<Value, Failure>>, outcome: Result<Value, Failure>) {
+fn answer(reply: Reply, outcome: Result<Value, Failure>) {
     reply.send(outcome).ok();
 }
 
 type Opening = Pin<Box<dyn Future<Output = Result<Box<Socket>, String>> + Send>>;
 type Renewing = Pin<Box<dyn Future<Output = Result<String, Failure>> + Send>>;
 
+/// Where what happens goes to.
+pub(crate) struct Outlets {
+    pub(crate) events: mpsc::Sender<ClientEvent>,
+    pub(crate) view: watch::Sender<Arc<View>>,
+    pub(crate) listeners: SignalingListeners,
+}
+
 /// Connects and stays connected, until the client is closed, dropped or stopped.
 pub(crate) async fn run(
     config: Config,
     clock: Clock,
     orders: mpsc::Receiver<Order>,
-    events: mpsc::Sender<ClientEvent>,
-    view: watch::Sender<Arc<View>>,
+    outlets: Outlets,
 ) {
     let handset = Handset::new(handset::Config {
         user: config.user.clone(),
@@ -71,8 +82,7 @@ pub(crate) async fn run(
         clock,
         handset,
         orders,
-        events,
-        view,
+        outlets,
         opening: None,
         renewing: None,
         socket: None,
@@ -91,14 +101,13 @@ struct Task {
     clock: Clock,
     handset: Handset,
     orders: mpsc::Receiver<Order>,
-    events: mpsc::Sender<ClientEvent>,
-    view: watch::Sender<Arc<View>>,
+    outlets: Outlets,
     opening: Option<Opening>,
     renewing: Option<Renewing>,
     socket: Option<Box<Socket>>,
     /// The connection before this one, being closed.
     farewell: Option<JoinHandle<()>>,
-    askers: BTreeMap<Ticket, oneshot::Sender<Result<Value, Failure>>>,
+    askers: BTreeMap<Ticket, Reply>,
     last_ticket: u64,
     /// Events that the app has no room for; nothing is read from the server meanwhile.
     untold: VecDeque<ClientEvent>,
@@ -140,7 +149,7 @@ impl Task {
             opened = maybe(&mut self.opening) => Woken::Opened(opened),
             renewed = maybe(&mut self.renewing) => Woken::Renewed(renewed),
             received = drive(&mut self.socket, reads) => Woken::Received(received),
-            () = room(&self.events), if !reads => Woken::Room,
+            () = room(&self.outlets.events), if !reads => Woken::Room,
             () = tokio::time::sleep(nap) => Woken::Clock,
         }
     }
@@ -158,7 +167,18 @@ impl Task {
 
     fn wake(&mut self, woken: Woken) {
         match woken {
-            Woken::Order(Some(Order::Ask(request, reply))) => self.ask(request, reply),
+            Woken::Order(Some(Order::Ask(request, reply))) => {
+                let (ticket, request) = (self.ticket(reply), *request);
+                self.feed(Input::Ask { ticket, request });
+            }
+            Woken::Order(Some(Order::Add(info, source, reply))) => {
+                let (ticket, info) = (self.ticket(reply), *info);
+                self.feed(Input::AddInvited {
+                    ticket,
+                    info,
+                    source,
+                });
+            }
             Woken::Order(Some(Order::Close) | None) => self.feed(Input::Close),
             Woken::Opened(Ok(socket)) => {
                 self.opening = None;
@@ -186,11 +206,12 @@ impl Task {
         }
     }
 
-    fn ask(&mut self, request: Request, reply: oneshot::Sender<Result<Value, Failure>>) {
+    /// A name for a request, under which its outcome finds back.
+    fn ticket(&mut self, reply: Reply) -> Ticket {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         self.askers.insert(ticket, reply);
-        self.feed(Input::Ask { ticket, request });
+        ticket
     }
 
     fn check_silence(&mut self) {
@@ -216,7 +237,9 @@ impl Task {
         let has_arrived = matches!(input, Input::Received(_));
         let effects = self.handset.handle(self.clock.now(), input);
         if has_arrived || !effects.is_empty() {
-            self.view.send_replace(Arc::new(self.handset.view()));
+            self.outlets
+                .view
+                .send_replace(Arc::new(self.handset.view()));
         }
         for effect in effects {
             self.carry_out(effect);
@@ -252,6 +275,9 @@ impl Task {
                     event,
                     ClientEvent::Connection(handset::Connection::Stopped(_))
                 );
+                if let ClientEvent::Signaling(told) = &event {
+                    self.outlets.listeners.tell(told);
+                }
                 self.untold.push_back(event);
             }
         }
@@ -260,7 +286,7 @@ impl Task {
     /// Hands events to the app, as far as it has room.
     fn tell(&mut self) {
         while let Some(event) = self.untold.pop_front() {
-            match self.events.try_send(event) {
+            match self.outlets.events.try_send(event) {
                 // Whoever dropped the stream wants no events.
                 Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => {}
                 Err(mpsc::error::TrySendError::Full(event)) => {
@@ -282,7 +308,7 @@ impl Task {
         }
         drop(self.orders);
         for event in self.untold {
-            if self.events.send(event).await.is_err() {
+            if self.outlets.events.send(event).await.is_err() {
                 return;
             }
         }

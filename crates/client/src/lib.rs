@@ -9,7 +9,10 @@
 //!   when a ring must be silent. Each end of an invitation is told exactly once.
 //! - [`Client::view`] shows what is live at this moment: invitations with this device's [`Role`], their
 //!   deadlines on the clock of [`Client::now`], and running calls.
-//! - [`call_layer`] makes and reads the data of calls.
+//! - [`SignalingListener`]s hear the events of the API by name, besides the stream; they can be there
+//!   before the login, and survive a logout.
+//! - [`call_layer`] makes and reads the data of calls, and [`signaling_info`] tells signaling from the
+//!   other messages of a history.
 //!
 //! ```no_run
 //! use bellhop_client::protocol::{Event, request::Invite};
@@ -37,6 +40,27 @@
 //! # }
 //! ```
 //!
+//! What a message of a history says is read without a server:
+//!
+//! ```
+//! use bellhop_client::protocol::{ActionType, Message};
+//! use bellhop_client::signaling_info;
+//! use serde_json::json;
+//!
+//! let body = json!({
+//!     "businessID": 1, "inviteID": "a1", "inviter": "ann", "inviteeList": ["bob"], "actionType": 1,
+//!     "data": "", "timeout": 30, "groupID": "", "onlineUserOnly": false,
+//! });
+//! let message: Message = serde_json::from_value(json!({
+//!     "messageID": "m1", "conversationID": "C2Cann", "seq": 1, "from": "ann", "to": "bob",
+//!     "timeMs": 5, "type": "custom", "payload": {"data": body.to_string()},
+//! }))?;
+//! let info = signaling_info(&message).expect("businessID 1 and an inviteID make it signaling");
+//! assert_eq!(info.action_type, ActionType::Invite);
+//! assert_eq!(info.timeout, 30);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
 //! This crate owns sockets and time; it must not have an opinion about calls, which is
 //! [`bellhop_engine::handset`]'s.
 
@@ -45,14 +69,17 @@ mod client;
 mod clock;
 mod config;
 mod connection;
+mod listeners;
 mod pending;
 mod repeatable;
 mod socket;
 
 pub use bellhop_engine::handset::{
-    ClientEvent, Connection, LiveInvitation, Ring, Role, RunningCall, View, call_layer,
+    ClientEvent, Connection, LiveInvitation, Ring, Role, RunningCall, Source, View, call_layer,
 };
 pub use bellhop_protocol as protocol;
+pub use bellhop_protocol::signaling::signaling_info;
 pub use client::{Client, Events};
 pub use config::{Config, InvalidServerUrl, ServerUrl, UserSig};
+pub use listeners::{ListenerId, SignalingListener, SignalingListeners};
 pub use pending::Pending;

@@ -76,6 +76,8 @@ pub enum Command {
     },
     /// The timer says that the deadline may have passed.
     TimeOut,
+    /// The timer says that a device that does not ring may count as asleep.
+    Push,
     /// All devices of the inviter have been gone for the grace.
     InviterGone,
     /// Members have left its group, or the group was dismissed.
@@ -116,7 +118,8 @@ pub struct Context {
     pub glare: Option<InviteId>,
     /// The call that the invitation makes or joins, when there is one (invite, accept).
     pub call: Option<Call>,
-    /// Devices of inviter and invitees that are connected now (invite).
+    /// Devices that are connected now: of inviter and invitees, in a group of all members (invite);
+    /// of the invitees (push).
     pub connected: Devices,
     /// Members of the invitation's group (all commands of group invitations); none when there is no
     /// such group.

@@ -50,6 +50,16 @@ impl Decision {
         self.invitation.is_some() || self.call.is_some() || self.group.is_some()
     }
 
+    /// The same, with the connection on which its reply leaves.
+    pub fn answered_on(mut self, connection: Option<ConnectionId>) -> Self {
+        let told = self.notices.iter_mut().map(|notice| &mut notice.to);
+        let written = self.message.iter_mut().flat_map(|draft| &mut draft.to);
+        for to in told.chain(written) {
+            to.answered_on = connection;
+        }
+        self
+    }
+
     /// Nothing changes; the asker is told this.
     pub fn unchanged(reply: Reply) -> Self {
         Self {
@@ -81,8 +91,13 @@ pub struct Audience {
     pub user: UserId,
     /// The device that acted and gets the reply instead.
     pub except: Option<DeviceId>,
+    /// The connection on which that device gets the reply, where the shell knows it: what the device
+    /// hears on another one is not left out.
+    pub answered_on: Option<ConnectionId>,
     /// Only these, when it is an online-only invitation.
     pub only: Option<BTreeSet<DeviceId>>,
+    /// The user's push channel, and not his devices.
+    pub is_push: bool,
 }
 
 impl Audience {
@@ -92,7 +107,9 @@ impl Audience {
         Self {
             user: user.clone(),
             except,
+            answered_on: None,
             only: None,
+            is_push: false,
         }
     }
 
@@ -101,7 +118,20 @@ impl Audience {
         Self {
             user: party.user.clone(),
             except: None,
+            answered_on: None,
             only: Some([party.device.clone()].into()),
+            is_push: false,
+        }
+    }
+
+    /// The user's push channel, whichever device it is on.
+    pub fn push_channel(user: &UserId) -> Self {
+        Self {
+            user: user.clone(),
+            except: None,
+            answered_on: None,
+            only: None,
+            is_push: true,
         }
     }
 
@@ -111,12 +141,27 @@ impl Audience {
         self
     }
 
-    /// Whether this device of the user is meant.
+    /// Whether this connected device of the user is meant.
     pub fn includes(&self, device: &DeviceId) -> bool {
-        self.except.as_ref() != Some(device)
+        !self.is_push
+            && self.except.as_ref() != Some(device)
+            && self.only.as_ref().is_none_or(|only| only.contains(device))
+    }
+
+    /// Whether this device of the user is meant on this connection: the device that acted is, where
+    /// its reply leaves on another one.
+    pub fn includes_on(&self, device: &DeviceId, connection: ConnectionId) -> bool {
+        let is_answered = self.answered_on.is_none_or(|on| on == connection);
+        let exception = self.except.as_ref().filter(|_| is_answered);
+        !self.is_push
+            && exception != Some(device)
             && self.only.as_ref().is_none_or(|only| only.contains(device))
     }
 }
+
+/// A connection of a device, as the shell counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId(pub u64);
 
 /// Where a message belongs, the same for all who read it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -52,7 +52,7 @@ pub(crate) fn message(
             .clone(),
         time: now,
         kind: MessageType::Custom,
-        payload: payload(invitation, operation),
+        payload: payload(&body(invitation, operation)),
         invite: is_invite.then(|| invitation.id.clone()),
         unread_for,
         shown_last: !excluded,
@@ -60,9 +60,14 @@ pub(crate) fn message(
     })
 }
 
+fn payload(body: &SignalingInfo) -> Value {
+    let body = serde_json::to_string(body).expect("a signaling body serializes");
+    json!({ "data": body })
+}
+
 /// The body of SIGNALING §6.
-fn payload(invitation: &Invitation, operation: Operation<'_>) -> Value {
-    let body = SignalingInfo {
+fn body(invitation: &Invitation, operation: Operation<'_>) -> SignalingInfo {
+    SignalingInfo {
         business_id: 1,
         invite_id: invitation.id.clone(),
         inviter: invitation.inviter.user.clone(),
@@ -72,9 +77,18 @@ fn payload(invitation: &Invitation, operation: Operation<'_>) -> Value {
         timeout: invitation.timeout.as_secs(),
         group_id: invitation.group.clone(),
         online_user_only: false,
+    }
+}
+
+/// The body of the invite itself, with the invitation's data as it is.
+pub(crate) fn invite_body(invitation: &Invitation) -> SignalingInfo {
+    let operation = Operation {
+        action: ActionType::Invite,
+        invitees: invitation.invitee_list(),
+        data: &invitation.data,
+        by: Some(&invitation.inviter),
     };
-    let body = serde_json::to_string(&body).expect("a signaling body serializes");
-    json!({ "data": body })
+    body(invitation, operation)
 }
 
 fn thread(invitation: &Invitation) -> Thread {
@@ -130,16 +144,10 @@ fn summary(invitation: &Invitation, last: &Invitee) -> Option<CallSummary> {
 
 /// The invite's message with the invitation's data as it is.
 pub(crate) fn modified(invitation: &Invitation) -> MessageEdit {
-    let operation = Operation {
-        action: ActionType::Invite,
-        invitees: invitation.invitee_list(),
-        data: &invitation.data,
-        by: Some(&invitation.inviter),
-    };
     MessageEdit {
         invite: invitation.id.clone(),
         call: None,
-        payload: Some(payload(invitation, operation)),
+        payload: Some(payload(&invite_body(invitation))),
         read_by: Vec::new(),
     }
 }

@@ -44,6 +44,13 @@ pub struct Invitation {
     /// Invitees who have blocked the inviter: for them there is no such invitation.
     #[serde(default)]
     pub unaware: BTreeSet<UserId>,
+    /// Invitees who have been pushed to.
+    #[serde(default)]
+    pub pushed: BTreeSet<UserId>,
+    /// When a device that has not said that it rings counts as asleep; none when nobody is pushed to
+    /// for that.
+    #[serde(default)]
+    pub asleep_at: Option<Timestamp>,
     /// The invitation the other way that was live when this one came.
     pub glare_with: Option<InviteId>,
     /// When the last invitee ended; none while somebody is pending.

@@ -13,12 +13,15 @@ pub mod group;
 pub mod handset;
 mod history;
 pub mod invitation;
+pub mod push;
 pub mod refusal;
 
 pub use call::Call;
 pub use command::{Actor, Command, Context};
 pub use decide::{decide, view};
-pub use decision::{Audience, Decision, Draft, MessageEdit, Notice, Reply, Stored, Thread};
+pub use decision::{
+    Audience, ConnectionId, Decision, Draft, MessageEdit, Notice, Reply, Stored, Thread,
+};
 pub use group::Group;
 pub use invitation::Invitation;
 pub use refusal::Refusal;

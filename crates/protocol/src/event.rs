@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::HangUpReason;
 use crate::invitation::{EndReason, group_or_empty};
 use crate::{
-    CallId, Code, DeviceId, GroupId, Invitation, InviteId, Message, OpId, Platform, Reason, UserId,
+    CallId, CallOutcome, Code, DeviceId, GroupId, Invitation, InviteId, Message, OpId, Platform,
+    Reason, SignalingInfo, UserId,
 };
 
 /// An event, by its name on the wire.
@@ -36,6 +37,10 @@ pub enum Event {
     UserStatusChanged(UserStatus),
     /// Members came to a group or left it.
     GroupChanged(GroupChanged),
+    /// Somebody invites whose devices do not ring; to the push channel alone.
+    PushReceived(Push),
+    /// The ring that was pushed has ended; to the push channel alone.
+    PushWithdrawn(PushWithdrawn),
     /// This connection may not act any more and will be closed.
     KickedOffline(KickedOffline),
 }
@@ -236,6 +241,29 @@ pub enum Status {
     Offline,
     /// Connected and in a call.
     InCall,
+}
+
+/// What the push channel is told of a ring (SIGNALING §7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    /// Title of the notification; empty where the inviter gave none.
+    pub title: String,
+    /// Text of the notification.
+    pub description: String,
+    /// Passed through from the inviter; empty where he gave none.
+    pub extension: String,
+    /// The invitation, for `addInvitedSignaling`.
+    pub signaling: SignalingInfo,
+}
+
+/// The ring of a push has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushWithdrawn {
+    /// The invitation.
+    #[serde(rename = "inviteID")]
+    pub invite_id: InviteId,
+    /// How it ended for this user.
+    pub outcome: CallOutcome,
 }
 
 /// Why this connection may not act any more.

@@ -163,6 +163,7 @@ mod tests {
         assert!("a\u{85}b".parse::<UserId>().is_err());
     }
 
+    /// §1: `C2C` and the other's `userID`, or `GROUP` and the `groupID`.
     #[test]
     fn a_conversation_is_named_by_its_kind_and_its_other_side() {
         let c2c: ConversationId = "C2Cbob".to_owned().try_into().unwrap();

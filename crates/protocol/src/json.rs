@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// The values of a JSON object, unread, by their keys; of a doubled key the last one. Nothing when the
 /// text is no JSON object.
@@ -13,6 +14,18 @@ use serde_json::value::RawValue;
 /// as they are none to other readers of the same text.
 pub(crate) fn object(text: &str) -> Option<BTreeMap<Key, &RawValue>> {
     serde_json::from_str(text).ok()
+}
+
+/// A field that is an object, or null: not an array of the object's values in order, which serde takes
+/// for a struct too.
+pub(crate) fn object_or_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let fields = Option::<Map<String, Value>>::deserialize(deserializer)?;
+    let read = fields.map(|fields| serde_json::from_value(fields.into()));
+    read.transpose().map_err(Error::custom)
 }
 
 /// A key, byte for byte; in what JSON lets pass, not always UTF-8.

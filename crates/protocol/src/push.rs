@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::json::object_or_null;
+
 /// Offline push of one invitation. Every field is optional on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -20,10 +22,16 @@ pub struct OfflinePushInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
     /// For Android channels.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "object_or_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub android_info: Option<AndroidInfo>,
     /// For Apple's channel.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        deserialize_with = "object_or_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub apns_info: Option<ApnsInfo>,
 }
 
@@ -203,6 +211,8 @@ mod tests {
             r#"{"androidInfo":{"GoogleImage":"http://x/y"}}"#,
             r#"{"apnsInfo":{"image":"file:///x"}}"#,
             r#"{"disablePush":"no"}"#,
+            r#"{"androidInfo":[]}"#,
+            r#"{"apnsInfo":["ring.caf"]}"#,
         ] {
             assert!(
                 serde_json::from_str::<OfflinePushInfo>(bad).is_err(),

@@ -40,6 +40,9 @@ macro_rules! requests {
         }
 
         impl Request {
+            /// The names of all methods.
+            pub const METHODS: &'static [&'static str] = &[$($method),+];
+
             /// The method's name on the wire.
             pub fn method(&self) -> &'static str {
                 match self {
@@ -57,7 +60,7 @@ macro_rules! requests {
 
             /// Whether there is a method of that name.
             pub fn knows(method: &str) -> bool {
-                [$($method),+].contains(&method)
+                Self::METHODS.contains(&method)
             }
 
             /// The request that this method and these parameters make, or the reply that refuses it.
@@ -289,7 +292,7 @@ mod tests {
         assert_eq!(refused("invite", params(fill + 1)).code, Code::TooLong);
     }
 
-    /// §4, 8001: the data of a signal may be 48 KiB.
+    /// §8, and §4, 8001: the data of a signal may be 48 KiB.
     #[test]
     fn a_signal_is_bounded_by_its_own_length() {
         let params = |n: usize| json!({"callID": "c", "data": "x".repeat(n)});

@@ -205,7 +205,7 @@ pub fn encode_event(event: &Event) -> String {
 impl Event {
     /// Whether this version knows the event of that name.
     fn is_known(method: &str) -> bool {
-        const NAMES: [&str; 13] = [
+        const NAMES: [&str; 15] = [
             "newInvitationReceived",
             "inviteeAccepted",
             "inviteeRejected",
@@ -218,6 +218,8 @@ impl Event {
             "messageReceived",
             "userStatusChanged",
             "groupChanged",
+            "pushReceived",
+            "pushWithdrawn",
             "kickedOffline",
         ];
         NAMES.contains(&method)

@@ -4,6 +4,7 @@
 //! is stored and committed as the server does it. Run with
 //! `cargo run --release -p bellhop-server --example store_throughput [FOLDER]`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use bellhop_engine::command::Invite;
 use bellhop_engine::{Actor, Call, Command, Context, Decision, Notice, call, decide};
 use bellhop_protocol::request::RingTime;
-use bellhop_protocol::{CallId, InviteId, Timestamp};
+use bellhop_protocol::{CallId, InviteId, Timestamp, UserId};
 use bellhop_server::ports::{Ledger, OpKey, Outlet, Transition};
 use bellhop_server::sqlite::SqliteStore;
 
@@ -31,6 +32,8 @@ impl Outlet for Counter {
     }
 
     fn call_changed(&self, _call: &Call) {}
+
+    fn blocks_changed(&self, _user: &UserId, _others: &[UserId], _blocked: bool) {}
 }
 
 #[tokio::main]
@@ -102,7 +105,7 @@ async fn pair(store: Arc<SqliteStore>, number: usize, until: Instant) -> Result<
             reason: None,
         };
         let state = store.call(&id.into()).await?;
-        let decision = call::decide(state.as_ref(), &hang_up, now())?;
+        let decision = call::decide(state.as_ref(), &hang_up, &BTreeSet::new(), now())?;
         commit(&store, decision, &caller, made).await?;
         made += 1;
     }
@@ -123,6 +126,7 @@ async fn commit(
         }],
         fingerprint: "0123456789abcdef0123456789abcdef".into(),
         now: now(),
+        stands_on: None,
     };
     store.commit(transition).await?;
     Ok(())

@@ -5,8 +5,10 @@
 
 pub mod awaiting;
 pub mod directory;
+pub mod groups;
 pub mod history;
 pub mod ledger;
+pub mod people;
 pub mod play;
 pub mod races;
 pub mod story;
@@ -15,7 +17,7 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bellhop_engine::{Call, Notice};
-use bellhop_protocol::{Event, InviteId};
+use bellhop_protocol::{Event, InviteId, UserId};
 
 use crate::ports::{Outlet, SharedStore};
 
@@ -25,6 +27,7 @@ macro_rules! conformance {
     ($open:path) => {
         $crate::conformance! { $open:
             awaiting::what_is_due_comes_earliest_first_and_stays_until_it_is_done
+            awaiting::a_look_for_devices_asleep_falls_due_once
             awaiting::absences_fall_due_until_they_are_cleared
             awaiting::the_awaited_are_inviters_of_open_invitations_and_parties_of_running_calls
             awaiting::purging_forgets_what_is_over_and_nothing_else
@@ -33,6 +36,15 @@ macro_rules! conformance {
             directory::a_device_was_last_seen_when_it_left
             directory::devices_that_were_connected_at_a_crash_are_lost
             directory::a_device_that_stays_away_is_forgotten
+            groups::a_group_is_found_by_its_members
+            groups::a_dismissed_group_is_kept_without_members
+            groups::a_stale_group_writes_nothing
+            groups::what_stands_on_a_group_fails_once_it_has_changed
+            groups::open_invitations_of_a_group_are_found
+            groups::departures_fall_due_until_they_are_cleared
+            groups::a_groups_message_is_in_the_lists_of_its_members
+            groups::whoever_leaves_a_group_loses_its_conversation
+            groups::a_message_stands_on_the_members_it_is_for
             history::pages_lead_from_the_newest_to_the_oldest
             history::places_increase_over_all_threads
             history::an_ordinary_message_is_told_and_remembered_once
@@ -41,6 +53,8 @@ macro_rules! conformance {
             history::reading_is_remembered_once
             history::an_excluded_message_changes_neither_count_nor_last_message
             history::the_message_of_an_invite_tells_what_became_of_the_call
+            history::a_modified_invitation_changes_its_message_in_place
+            history::an_edit_changes_only_what_it_names
             history::conversations_are_listed_newest_first_for_both_sides
             ledger::a_transition_is_kept_and_told_whole
             ledger::a_stale_revision_writes_nothing
@@ -53,8 +67,14 @@ macro_rules! conformance {
             ledger::open_invitations_between_two_are_counted
             ledger::running_calls_are_those_one_is_in
             ledger::time_outs_are_found_since_a_moment
+            people::a_profile_changes_in_what_is_said
+            people::blocks_are_kept_and_told
+            people::a_change_of_people_is_remembered_once
+            people::correspondents_have_written_to_each_other
             races::one_of_all_who_race_for_an_invitation_wins_and_all_hear_the_same
             races::everything_is_told_in_the_order_it_was_committed
+            races::what_is_not_stored_is_told_in_an_order_with_what_is
+            races::nobody_is_invited_once_it_was_told_that_he_left
             races::what_was_answered_has_been_told
         }
     };
@@ -112,6 +132,8 @@ pub enum Told {
     Notice(Notice),
     /// A change of a call.
     Call(Call),
+    /// Whom a user has blocked, or blocks no more.
+    Blocks(UserId, Vec<UserId>, bool),
 }
 
 impl Heard {
@@ -130,7 +152,7 @@ impl Heard {
     pub fn notices(&self) -> Vec<Notice> {
         let notice = |told| match told {
             Told::Notice(notice) => Some(notice),
-            Told::Call(_) => None,
+            Told::Call(_) | Told::Blocks(..) => None,
         };
         self.take().into_iter().filter_map(notice).collect()
     }
@@ -149,6 +171,11 @@ impl Outlet for Heard {
     fn call_changed(&self, call: &Call) {
         self.told().push(Told::Call(call.clone()));
     }
+
+    fn blocks_changed(&self, user: &UserId, others: &[UserId], blocked: bool) {
+        let told = Told::Blocks(user.clone(), others.to_vec(), blocked);
+        self.told().push(told);
+    }
 }
 
 /// Of which invitation an event tells, and its revision after it.
@@ -160,9 +187,14 @@ pub fn revision(event: &Event) -> Option<(&InviteId, u64)> {
         }
         Event::InvitationCancelled(event) => Some((&event.invite_id, event.rev)),
         Event::InvitationTimeout(event) => Some((&event.invite_id, event.rev)),
+        Event::InvitationModified(event) => Some((&event.invite_id, event.rev)),
         Event::InviteeRinging(event) => Some((&event.invite_id, event.rev)),
         Event::CallEnded(_)
+        | Event::SignalReceived(_)
         | Event::MessageReceived(_)
+        | Event::GroupChanged(_)
+        | Event::PushReceived(_)
+        | Event::PushWithdrawn(_)
         | Event::UserStatusChanged(_)
         | Event::KickedOffline(_) => None,
     }

@@ -5,27 +5,32 @@
 //! engine decides.
 
 mod asks;
+mod groups;
+mod judge;
+mod people;
 mod reads;
+mod snapshot;
+mod talk;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bellhop_engine::{
-    Actor, Command, Context, Decision, Draft, Invitation, Refusal, Reply, Thread, call,
+    Actor, Command, ConnectionId, Decision, Draft, Refusal, Reply, Thread, call, group,
 };
-use bellhop_protocol::{CallId, Code, DeviceId, Failure, InviteId, Reason, Timestamp, UserId};
+use bellhop_protocol::request::SendMessage;
+use bellhop_protocol::{CallId, Code, DeviceId, Failure, GroupId, InviteId, Reason, Timestamp};
+use bellhop_protocol::{ConversationId, UserId};
 
-pub use self::reads::{Snapshot, Standing};
-use crate::messages;
-use crate::ports::{OpKey, PortError, SharedStore, Transition};
+pub use self::judge::MAX_RINGS;
+pub use self::people::{MAX_BLOCKED, MAX_PROFILES};
+pub use self::snapshot::{Snapshot, Standing};
+use crate::ports::{OpKey, PeopleChange, PortError, SharedStore, Transition};
 
 /// How long a request is tried before its asker is told to try again.
 pub const PATIENCE: Duration = Duration::from_secs(15);
-
-/// How many invitations of one inviter to one invitee are live at most.
-pub const MAX_RINGS: u32 = 128;
 
 /// Who is connected.
 #[async_trait]
@@ -50,7 +55,18 @@ pub trait World: Send + Sync + 'static {
     async fn pause(&self, duration: Duration);
 }
 
-/// Carries out what is asked of invitations, calls and histories.
+/// Who asks, on which connection the reply leaves, and when the request was received.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    /// The user and the device.
+    pub actor: Actor,
+    /// The connection; none when the reply leaves on none.
+    pub connection: Option<ConnectionId>,
+    /// When the server received it.
+    pub received: Timestamp,
+}
+
+/// Carries out what is asked of invitations, calls, groups, histories and people.
 pub struct Driver {
     store: SharedStore,
     presence: Arc<dyn Presence>,
@@ -61,22 +77,28 @@ pub struct Driver {
 enum Ask {
     Invitation(InviteId, Command),
     Call(CallId, call::Command),
-    Message(Actor, bellhop_protocol::request::SendMessage),
-    Read(UserId, Thread),
+    Group(GroupId, group::Command),
+    Message(Actor, SendMessage),
+    Read(UserId, ConversationId),
+    People(UserId, PeopleChange),
 }
 
-/// Under which names a request is remembered; none for a timer's.
+/// Where an ask comes from, and under which names it is remembered; nothing of it for a timer's.
 #[derive(Default)]
-struct Memory {
+struct Origin {
     keys: Vec<OpKey>,
     fingerprint: String,
+    connection: Option<ConnectionId>,
+    received: Option<Timestamp>,
 }
 
 /// What is to be written.
 enum Work {
-    Commit(Box<Decision>),
+    /// With the group, and its revision, on whose members the decision stands.
+    Commit(Box<Decision>, Option<(GroupId, u64)>),
     Append(Draft),
     MarkRead(UserId, Thread),
+    ChangePeople(UserId, PeopleChange),
 }
 
 /// Why an attempt led to no reply.
@@ -97,6 +119,15 @@ impl From<Refusal> for Stop {
     }
 }
 
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Refused(failure) => failure,
+            Stop::Port(error) => try_again(&error),
+        }
+    }
+}
+
 impl Driver {
     /// A driver on these ports.
     pub fn new(store: SharedStore, presence: Arc<dyn Presence>, world: Arc<dyn World>) -> Self {
@@ -108,21 +139,24 @@ impl Driver {
     }
 
     /// Tries until there is a reply, a refusal, or no patience left.
-    async fn settle(&self, ask: &Ask, memory: &Memory) -> Result<Reply, Failure> {
+    async fn settle(&self, ask: &Ask, origin: &Origin) -> Result<Reply, Failure> {
         let begun = self.world.now();
         let mut uncertain = None;
         // Whether it may have been written: then it is not said to have failed without a look.
         let mut in_doubt = false;
         let mut tries = 0;
         let failure = loop {
-            // The deadline of an invitation counts from when it was asked for.
+            // The deadline of an invitation counts from when its request was received.
             let now = match ask {
-                Ask::Invitation(_, Command::Invite(_)) => begun,
-                Ask::Invitation(..) | Ask::Call(..) | Ask::Message(..) | Ask::Read(..) => {
-                    self.world.now()
-                }
+                Ask::Invitation(_, Command::Invite(_)) => origin.received.unwrap_or(begun),
+                Ask::Invitation(..)
+                | Ask::Call(..)
+                | Ask::Group(..)
+                | Ask::Message(..)
+                | Ask::Read(..)
+                | Ask::People(..) => self.world.now(),
             };
-            match self.attempt(ask, memory, now, &mut uncertain).await {
+            match self.attempt(ask, origin, now, &mut uncertain).await {
                 Ok(reply) => return Ok(reply),
                 Err(Stop::Refused(failure)) => break failure,
                 Err(Stop::Port(error @ PortError::Failed(_))) if !in_doubt => {
@@ -140,7 +174,9 @@ impl Driver {
         };
         Err(match ask {
             Ask::Invitation(id, _) => failure.about(id.clone()),
-            Ask::Call(..) | Ask::Message(..) | Ask::Read(..) => failure,
+            Ask::Call(..) | Ask::Group(..) | Ask::Message(..) | Ask::Read(..) | Ask::People(..) => {
+                failure
+            }
         })
     }
 
@@ -159,11 +195,11 @@ impl Driver {
     async fn attempt(
         &self,
         ask: &Ask,
-        memory: &Memory,
+        origin: &Origin,
         now: Timestamp,
         uncertain: &mut Option<Box<Decision>>,
     ) -> Result<Reply, Stop> {
-        if let Some(reply) = self.remembered(memory, now).await? {
+        if let Some(reply) = self.remembered(origin, now).await? {
             return Ok(reply);
         }
         if let Some(decision) = uncertain.take()
@@ -171,51 +207,69 @@ impl Driver {
         {
             return Ok(decision.reply);
         }
-        let work = match self.decide(ask, now).await {
+        match self.judge(ask, now).await {
             // What it is refused for may be its own doing, written since it was looked for.
             Err(Stop::Refused(failure)) => {
-                let done = self.remembered(memory, now).await?;
-                return done.ok_or(Stop::Refused(failure));
+                let done = self.remembered(origin, now).await?;
+                done.ok_or(Stop::Refused(failure))
             }
-            decided => decided?,
-        };
-        match work {
-            Work::Append(draft) => {
-                let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
-                Ok(self.store.append(draft, ops, fingerprint).await?)
-            }
-            Work::MarkRead(user, thread) => {
-                let (ops, fingerprint) = (memory.keys.clone(), memory.fingerprint.clone());
-                let mark = self.store.mark_read(&user, &thread, ops, fingerprint, now);
-                Ok(mark.await?)
-            }
-            Work::Commit(decision) if decision.invitation.is_none() && decision.call.is_none() => {
-                Ok(decision.reply)
-            }
-            Work::Commit(decision) => {
-                let transition = Transition {
-                    decision: (*decision).clone(),
-                    ops: memory.keys.clone(),
-                    fingerprint: memory.fingerprint.clone(),
-                    now,
-                };
-                let outcome = self.store.commit(transition).await;
-                // A request that is remembered is found under its name; another by what it wrote.
-                if matches!(outcome, Err(PortError::Unknown(_))) && memory.keys.is_empty() {
-                    *uncertain = Some(decision);
-                }
-                Ok(outcome?)
-            }
+            judged => self.write(judged?, origin, now, uncertain).await,
         }
     }
 
+    /// Writes what was decided; what was committed with an unknown outcome is left in `uncertain`.
+    async fn write(
+        &self,
+        work: Work,
+        origin: &Origin,
+        now: Timestamp,
+        uncertain: &mut Option<Box<Decision>>,
+    ) -> Result<Reply, Stop> {
+        let (ops, fingerprint) = (origin.keys.clone(), origin.fingerprint.clone());
+        let (decision, stands_on) = match work {
+            Work::Append(mut draft) => {
+                for to in &mut draft.to {
+                    to.answered_on = origin.connection;
+                }
+                return Ok(self.store.append(draft, ops, fingerprint).await?);
+            }
+            Work::MarkRead(user, thread) => {
+                let mark = self.store.mark_read(&user, &thread, ops, fingerprint, now);
+                return Ok(mark.await?);
+            }
+            Work::ChangePeople(user, change) => {
+                let change = self
+                    .store
+                    .change_people(&user, change, ops, fingerprint, now);
+                return Ok(change.await?);
+            }
+            Work::Commit(decision, stands_on) => (decision, stands_on),
+        };
+        if !decision.changes() && decision.message.is_none() {
+            return Ok(decision.reply);
+        }
+        let transition = Transition {
+            decision: decision.as_ref().clone().answered_on(origin.connection),
+            ops,
+            fingerprint,
+            now,
+            stands_on,
+        };
+        let outcome = self.store.commit(transition).await;
+        // A request that is remembered is found under its name; another by what it wrote.
+        if matches!(outcome, Err(PortError::Unknown(_))) && origin.keys.is_empty() {
+            *uncertain = Some(decision);
+        }
+        Ok(outcome?)
+    }
+
     /// The reply of the first time; a refusal when the name was used for something else.
-    async fn remembered(&self, memory: &Memory, now: Timestamp) -> Result<Option<Reply>, Stop> {
-        for key in &memory.keys {
+    async fn remembered(&self, origin: &Origin, now: Timestamp) -> Result<Option<Reply>, Stop> {
+        for key in &origin.keys {
             let Some(record) = self.store.op(key, now).await? else {
                 continue;
             };
-            if record.fingerprint == memory.fingerprint {
+            if record.fingerprint == origin.fingerprint {
                 return Ok(Some(record.reply));
             }
             let what = if key.name.starts_with("op:") {
@@ -234,96 +288,17 @@ impl Driver {
 
     /// Whether a commit of unknown outcome was written: what is stored is what it would have left.
     async fn has_landed(&self, decision: &Decision) -> Result<bool, PortError> {
-        match (&decision.invitation, &decision.call) {
-            (Some(next), _) => Ok(self.store.invitation(&next.id).await?.as_ref() == Some(next)),
-            (None, Some(next)) => Ok(self.store.call(&next.id).await?.as_ref() == Some(next)),
-            (None, None) => Ok(false),
+        if let Some(next) = &decision.invitation {
+            return Ok(self.store.invitation(&next.id).await?.as_ref() == Some(next));
+        }
+        if let Some(next) = &decision.call {
+            return Ok(self.store.call(&next.id).await?.as_ref() == Some(next));
+        }
+        match &decision.group {
+            Some(next) => Ok(self.store.group(&next.id).await?.as_ref() == Some(next)),
+            None => Ok(false),
         }
     }
-
-    async fn decide(&self, ask: &Ask, now: Timestamp) -> Result<Work, Stop> {
-        let decision = match ask {
-            Ask::Invitation(id, command) => {
-                let state = self.store.invitation(id).await?;
-                if let (None, Command::Invite(invite)) = (&state, command) {
-                    self.check_rings(&invite.by.user, &invite.invitees).await?;
-                }
-                let context = self.context(state.as_ref(), command, now).await?;
-                bellhop_engine::decide(state.as_ref(), command, &context, now)?
-            }
-            Ask::Call(id, command) => {
-                let state = self.store.call(id).await?;
-                call::decide(state.as_ref(), command, now)?
-            }
-            Ask::Message(by, request) => {
-                let is_known = self.store.has_user(&request.user).await?;
-                let draft = messages::draft(by, request, is_known, now);
-                return draft.map(Work::Append).map_err(Stop::Refused);
-            }
-            Ask::Read(user, thread) => return Ok(Work::MarkRead(user.clone(), thread.clone())),
-        };
-        Ok(Work::Commit(Box::new(decision)))
-    }
-
-    /// Refuses one ring more where the inviter has [`MAX_RINGS`] with an invitee already.
-    async fn check_rings(&self, inviter: &UserId, invitees: &[UserId]) -> Result<(), Stop> {
-        for invitee in invitees {
-            let count = self.store.count_open_between(inviter, invitee, MAX_RINGS);
-            if count.await? >= MAX_RINGS {
-                return Err(Stop::Refused(too_many_rings(invitee)));
-            }
-        }
-        Ok(())
-    }
-
-    /// What the engine wants to know for this command.
-    async fn context(
-        &self,
-        state: Option<&Invitation>,
-        command: &Command,
-        now: Timestamp,
-    ) -> Result<Context, PortError> {
-        let mut context = Context::default();
-        match command {
-            Command::Invite(invite) => {
-                let mut connected = BTreeMap::new();
-                for user in std::iter::once(&invite.by.user).chain(&invite.invitees) {
-                    connected.insert(user.clone(), self.presence.connected(user).await);
-                    if !self.store.has_user(user).await? {
-                        context.unknown_users.insert(user.clone());
-                    }
-                }
-                context.connected = connected;
-                context.call = self.store.call(&invite.call).await?;
-                if let (None, [invitee]) = (&invite.group, &invite.invitees[..]) {
-                    let other_way = self.store.open_between(invitee, &invite.by.user).await?;
-                    context.glare = other_way.filter(|it| it.is_live(now)).map(|it| it.id);
-                }
-            }
-            Command::Accept { .. } => {
-                if let Some(state) = state {
-                    context.call = self.store.call(&state.call).await?;
-                }
-            }
-            Command::Cancel { .. }
-            | Command::Reject { .. }
-            | Command::Ringing { .. }
-            | Command::TimeOut
-            | Command::InviterGone => {}
-        }
-        Ok(context)
-    }
-}
-
-/// 7008: an invitee has enough rings of the same inviter.
-fn too_many_rings(invitee: &UserId) -> Failure {
-    let message = format!(
-        "{MAX_RINGS} invitations of yours to \"{invitee}\" are live already. Cancel some, or wait \
-         until they end."
-    );
-    let mut failure = Failure::new(Code::TooManyRequests, Reason::TooManyRequests, message);
-    failure.data.retry_after_ms = Some(1000);
-    failure
 }
 
 /// 6012: the store has not done it; the same request may be repeated.

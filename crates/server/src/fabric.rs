@@ -6,17 +6,17 @@
 
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
-use bellhop_engine::{Actor, Call, Notice};
-use bellhop_protocol::event::UserStatus;
+use bellhop_engine::{Actor, Call, ConnectionId, Notice};
+use bellhop_protocol::event::{Status, UserStatus};
 use bellhop_protocol::{DeviceId, Event, Timestamp, UserId};
 use tokio::sync::{mpsc, watch};
 
-use self::table::{Connection, ConnectionId, Table};
+use self::table::{Connection, Table};
 use crate::driver::Presence;
 use crate::ending::Ending;
 use crate::ports::Outlet;
@@ -30,6 +30,21 @@ pub(crate) const MAX_WATCHED: usize = 1000;
 
 /// Events that wait for a connection, in order.
 pub(crate) type Mailbox = mpsc::Receiver<Arc<Event>>;
+
+/// Who does not show somebody whether he can be reached.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hidden {
+    /// Those who have blocked him.
+    pub(crate) by_block: BTreeSet<UserId>,
+    /// Those who show themselves to contacts alone, and whose contact he is not.
+    pub(crate) from_strangers: BTreeSet<UserId>,
+}
+
+impl Hidden {
+    fn hides(&self, user: &UserId) -> bool {
+        self.by_block.contains(user) || self.from_strangers.contains(user)
+    }
+}
 
 /// The connections of this process.
 #[derive(Default)]
@@ -56,7 +71,7 @@ impl Line {
 /// A connection's place in the fabric; it is detached when this is dropped.
 pub(crate) struct Attachment {
     fabric: Arc<Fabric>,
-    id: ConnectionId,
+    pub(crate) id: ConnectionId,
     line: Arc<Line>,
     /// When the connection that this one took the place of was last heard.
     pub(crate) replaced: Option<Timestamp>,
@@ -78,12 +93,15 @@ impl Attachment {
         Timestamp::from_millis(self.line.heard.load(Ordering::Relaxed))
     }
 
-    /// How these users stand, and from here on an event whenever that changes; nothing when the
-    /// connection would watch more than [`MAX_WATCHED`].
-    pub(crate) fn watch(&self, users: &[UserId]) -> Option<Vec<UserStatus>> {
-        let mut table = self.fabric.table();
-        table.watch(self.id, users)?;
-        Some(users.iter().map(|user| table.user_status(user)).collect())
+    /// From here on an event whenever one of these users stands differently; nothing when the
+    /// connection would watch more than [`MAX_WATCHED`]. It begins with [`Attachment::see`].
+    pub(crate) fn watch(&self, users: &[UserId]) -> Option<()> {
+        self.fabric.table().watch(self.id, users)
+    }
+
+    /// How these users, whom it watches, stand for the connection from which these are hidden.
+    pub(crate) fn see(&self, users: &[UserId], hidden: &Hidden) -> Vec<UserStatus> {
+        self.fabric.table().see(self.id, users, hidden)
     }
 }
 
@@ -108,7 +126,7 @@ impl Fabric {
             actor: actor.clone(),
             mailbox: sender,
             line: Arc::clone(&line),
-            watching: BTreeSet::new(),
+            watching: BTreeMap::new(),
         };
         let (id, replaced) = self.table().insert(connection);
         let attachment = Attachment {
@@ -130,10 +148,17 @@ impl Fabric {
         self.table().devices(user)
     }
 
-    /// How these users stand.
-    pub(crate) fn statuses(&self, users: &[UserId]) -> Vec<UserStatus> {
+    /// How these users stand for somebody from whom these are hidden.
+    pub(crate) fn statuses(&self, users: &[UserId], hidden: &Hidden) -> Vec<UserStatus> {
         let table = self.table();
-        users.iter().map(|user| table.user_status(user)).collect()
+        let stands = |user: &UserId| match hidden.hides(user) {
+            false => table.user_status(user),
+            true => UserStatus {
+                user: user.clone(),
+                status: Status::Offline,
+            },
+        };
+        users.iter().map(stands).collect()
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -150,6 +175,10 @@ impl Outlet for Fabric {
 
     fn call_changed(&self, call: &Call) {
         self.table().call_changed(call);
+    }
+
+    fn blocks_changed(&self, user: &UserId, others: &[UserId], blocked: bool) {
+        self.table().blocks_changed(user, others, blocked);
     }
 }
 

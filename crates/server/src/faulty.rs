@@ -1,15 +1,17 @@
 //! A store that goes wrong as a test says: its commits in turn, everything else by its name.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use bellhop_engine::{Call, Draft, Invitation, Reply, Stored, Thread};
-use bellhop_protocol::request::Conversation;
-use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Timestamp, UserId};
+use bellhop_engine::{Call, Draft, Group, Invitation, Notice, Reply, Stored, Thread};
+use bellhop_protocol::request::{Conversation, Profile};
+use bellhop_protocol::{CallId, DeviceId, GroupId, InviteId, Party, Timestamp, UserId};
 
 use crate::memory::MemoryStore;
-use crate::ports::{Directory, Due, History, Ledger, OpKey, OpRecord, PortError, Transition};
+use crate::ports::{
+    Directory, Due, History, Ledger, OpKey, OpRecord, PeopleChange, PortError, Transition,
+};
 
 /// What happens to the next write.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +91,11 @@ macro_rules! reads {
 reads! { Ledger:
     invitation(id: &InviteId) -> Option<Invitation>;
     call(id: &CallId) -> Option<Call>;
+    group(id: &GroupId) -> Option<Group>;
+    groups_of(user: &UserId) -> Vec<Group>;
+    open_in_group(group: &GroupId) -> Vec<Invitation>;
+    clear_departures(group: &GroupId, rev: u64) -> ();
+    tell(notices: Vec<Notice>) -> ();
     op(key: &OpKey, now: Timestamp) -> Option<OpRecord>;
     open_invitations(user: &UserId) -> Vec<Invitation>;
     running_calls(user: &UserId) -> Vec<Call>;
@@ -113,6 +120,7 @@ reads! { History:
     page(thread: &Thread, before: Option<u64>, limit: u32) -> (Vec<Stored>, bool);
     conversations(user: &UserId) -> Vec<Conversation>;
     unread_total(user: &UserId) -> u64;
+    correspondents(user: &UserId, among: &[UserId]) -> BTreeSet<UserId>;
     {
         async fn append(
             &self,
@@ -144,4 +152,20 @@ reads! { Directory:
     set_connected(user: &UserId, device: &DeviceId, at: Timestamp) -> ();
     set_last_seen(user: &UserId, device: &DeviceId, at: Timestamp) -> ();
     devices_lost(at: Timestamp) -> ();
+    profiles(users: &[UserId]) -> Vec<Profile>;
+    blocked_by(user: &UserId) -> BTreeSet<UserId>;
+    who_blocks(user: &UserId, among: &[UserId]) -> BTreeSet<UserId>;
+    {
+        async fn change_people(
+            &self,
+            user: &UserId,
+            change: PeopleChange,
+            ops: Vec<OpKey>,
+            fingerprint: String,
+            now: Timestamp,
+        ) -> Result<Reply, PortError> {
+            let changed = self.inner.change_people(user, change, ops, fingerprint, now);
+            self.write(changed).await
+        }
+    }
 }

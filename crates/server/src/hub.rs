@@ -17,7 +17,18 @@ use crate::ports::{PortError, SharedStore};
 use crate::wire::Wire;
 use crate::{session, timers};
 
-/// Times and sizes that PROTOCOL.md sets; other values are for tests.
+/// Who sees whether a user can be reached; never whom he has blocked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everybody who is logged in.
+    #[default]
+    Everyone,
+    /// Who shares a group with him, or has written to him and been written to by him.
+    Contacts,
+}
+
+/// Times and sizes that PROTOCOL.md sets, where other values are for tests; and what a server's owner
+/// chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tuning {
     /// How long a vanished inviter or party is waited for.
@@ -32,6 +43,8 @@ pub struct Tuning {
     pub max_connections: usize,
     /// What a user may ask.
     pub rate_limits: RateLimits,
+    /// Who sees whether a user can be reached.
+    pub presence: Visibility,
 }
 
 impl Default for Tuning {
@@ -43,6 +56,7 @@ impl Default for Tuning {
             silent_after: Duration::from_secs(45),
             max_connections: 20_000,
             rate_limits: RateLimits::default(),
+            presence: Visibility::default(),
         }
     }
 }

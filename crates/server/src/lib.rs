@@ -32,7 +32,7 @@ pub use clock::wall_time;
 pub use credentials::{AppId, Credentials, CredentialsError, SecretKey};
 pub use ending::Ending;
 pub use fabric::Fabric;
-pub use hub::{Hub, Ports, Tuning};
+pub use hub::{Hub, Ports, Tuning, Visibility};
 pub use limits::{Rate, RateLimits};
 pub use server::{Data, RunningServer, Server, ServerConfig, StartError};
 pub use wire::{Heard, Wire};

@@ -45,6 +45,16 @@ pub(crate) enum Kind {
     Other,
 }
 
+impl Kind {
+    /// Under which limit a method falls.
+    pub(crate) fn of(method: &str) -> Self {
+        match method {
+            "invite" | "inviteInGroup" => Self::Invitation,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// What users have left.
 pub(crate) struct Limits {
     rates: RateLimits,

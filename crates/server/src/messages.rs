@@ -1,46 +1,13 @@
 //! Ordinary messages, as a client may write them (SIGNALING §6).
 //!
-//! Pure: what is written comes in, what is to be stored or why not goes out.
+//! Pure: what is written comes in, why it is refused goes out.
 
-use bellhop_engine::{Actor, Audience, Draft, Refusal, Thread};
-use bellhop_protocol::request::SendMessage;
 use bellhop_protocol::signaling::is_signaling;
-use bellhop_protocol::{Failure, MessageType, Timestamp};
+use bellhop_protocol::{Failure, MessageType};
 use serde_json::Value;
 
-/// The message to store, or why it is refused; `is_known` is whether its receiver exists.
-pub(crate) fn draft(
-    by: &Actor,
-    request: &SendMessage,
-    is_known: bool,
-    now: Timestamp,
-) -> Result<Draft, Failure> {
-    if request.user == by.user {
-        let message = "You cannot write to yourself. Name another user.";
-        return Err(Failure::bad_parameter(message));
-    }
-    check_payload(request.kind, &request.payload)?;
-    if !is_known {
-        return Err(Refusal::NoSuchUser(request.user.clone()).into());
-    }
-    Ok(Draft {
-        thread: Thread::between(&by.user, &request.user),
-        from: by.user.clone(),
-        time: now,
-        kind: request.kind,
-        payload: request.payload.clone(),
-        invite: None,
-        unread_for: vec![request.user.clone()],
-        shown_last: true,
-        to: vec![
-            Audience::of(&by.user, Some(by)),
-            Audience::of(&request.user, Some(by)),
-        ],
-    })
-}
-
 /// `{text}`, or `{data, description?, extension?}`, all strings; and no signaling of one's own.
-fn check_payload(kind: MessageType, payload: &Value) -> Result<(), Failure> {
+pub(crate) fn check_payload(kind: MessageType, payload: &Value) -> Result<(), Failure> {
     let (needed, optional): (&str, &[&str]) = match kind {
         MessageType::Text => ("text", &[]),
         MessageType::Custom => ("data", &["description", "extension"]),
@@ -67,47 +34,23 @@ mod tests {
     use bellhop_protocol::Code;
     use serde_json::json;
 
-    fn drafted(user: &str, kind: &str, payload: Value) -> Result<Draft, Code> {
-        let by = Actor {
-            user: "alice".parse().unwrap(),
-            device: "a1".parse().unwrap(),
-            platform: "cli".parse().unwrap(),
-        };
-        let params = json!({"userID": user, "type": kind, "payload": payload});
-        let request = serde_json::from_value(params).unwrap();
-        draft(&by, &request, user == "bob", Timestamp::from_millis(1)).map_err(|f| f.code)
-    }
-
-    #[test]
-    fn a_message_goes_to_both_sides_but_the_device_that_wrote_it() {
-        let draft = drafted("bob", "text", json!({"text": "hi"})).unwrap();
-        let to: Vec<_> = draft
-            .to
-            .iter()
-            .map(|to| (to.user.as_str(), to.except.as_ref().map(|d| d.as_str())))
-            .collect();
-        assert_eq!(to, [("alice", Some("a1")), ("bob", None)]);
-        assert_eq!(draft.unread_for, ["bob".parse().unwrap()]);
-    }
-
     /// §6: a client's own message that `getSignalingInfo` would accept is 6017.
     #[test]
     fn signaling_and_malformed_payloads_are_refused() {
         let signaling = r#"{"businessID":1,"inviteID":"x"}"#;
         for (kind, payload) in [
-            ("custom", json!({"data": signaling})),
-            ("custom", json!({"data": {}})),
-            ("custom", json!({"data": "x", "extension": 1})),
-            ("text", json!({"data": "x"})),
-            ("text", json!("x")),
+            (MessageType::Custom, json!({"data": signaling})),
+            (MessageType::Custom, json!({"data": {}})),
+            (MessageType::Custom, json!({"data": "x", "extension": 1})),
+            (MessageType::Text, json!({"data": "x"})),
+            (MessageType::Text, json!("x")),
         ] {
-            assert_eq!(drafted("bob", kind, payload), Err(Code::BadParameter));
+            let refused = check_payload(kind, &payload).unwrap_err();
+            assert_eq!(refused.code, Code::BadParameter, "{payload}");
         }
-        let text = json!({"text": "hi"});
         assert_eq!(
-            drafted("alice", "text", text.clone()),
-            Err(Code::BadParameter)
+            check_payload(MessageType::Text, &json!({"text": "hi"})),
+            Ok(())
         );
-        assert_eq!(drafted("carol", "text", text), Err(Code::NoSuchUser));
     }
 }

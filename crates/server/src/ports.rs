@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bellhop_engine::invitation::Fate;
-use bellhop_engine::{Call, Decision, Draft, Invitation, Notice, Reply, Stored, Thread};
-use bellhop_protocol::request::Conversation;
-use bellhop_protocol::{CallId, DeviceId, Event, InviteId, Party, Timestamp, UserId};
+use bellhop_engine::{Call, Decision, Draft, Group, Invitation, Notice, Reply, Stored, Thread};
+use bellhop_protocol::request::{Avatar, Conversation, Nick, Profile};
+use bellhop_protocol::{CallId, DeviceId, Event, GroupId, InviteId, Party, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 /// Why a port could not do what was asked.
@@ -55,10 +55,14 @@ pub struct OpRecord {
 
 /// One atomic unit of writing, with everything it tells.
 ///
-/// `decision.invitation` and `decision.call` carry the *next* revision; they are written only if the
-/// stored revision is one less (for revision 1: if nothing is stored). Otherwise nothing at all is
-/// written and the result is [`PortError::Conflict`]. The same holds when one of `ops` is recorded
-/// already and younger than [`OP_LIFETIME`] at `now`.
+/// `decision.invitation`, `decision.call` and `decision.group` carry the *next* revision; they are
+/// written only if the stored revision is one less (for revision 1: if nothing is stored). Otherwise
+/// nothing at all is written and the result is [`PortError::Conflict`]. The same holds when one of
+/// `ops` is recorded already and younger than [`OP_LIFETIME`] at `now`, and when the group of `stands_on`
+/// has another revision by now.
+///
+/// Whoever is in `decision.departed` loses the group's conversation, read or unread, and with the
+/// same write [`Due::Departures`] falls due at `now`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transition {
     /// What the engine decided.
@@ -69,6 +73,8 @@ pub struct Transition {
     pub fingerprint: String,
     /// When it was decided.
     pub now: Timestamp,
+    /// The group, and its revision, on whose members the decision stands.
+    pub stands_on: Option<(GroupId, u64)>,
 }
 
 /// Something that falls due.
@@ -76,8 +82,12 @@ pub struct Transition {
 pub enum Due {
     /// The deadline of an invitation with somebody pending.
     Deadline(InviteId),
+    /// Devices that do not ring for an invitation may count as asleep.
+    Push(InviteId),
     /// A device whose connection was lost has been gone for the grace.
     Absence(Party),
+    /// Members have left this group, up to this revision of it: its invitations are looked through.
+    Departures(GroupId, u64),
 }
 
 /// Invitations and calls: the state that operations race for.
@@ -88,6 +98,22 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// The call, or nothing.
     async fn call(&self, id: &CallId) -> Result<Option<Call>, PortError>;
+
+    /// The group, or nothing; also one that was dismissed.
+    async fn group(&self, id: &GroupId) -> Result<Option<Group>, PortError>;
+
+    /// The groups the user is a member of, in the order of their ids.
+    async fn groups_of(&self, user: &UserId) -> Result<Vec<Group>, PortError>;
+
+    /// Invitations in this group not ended, in the order they were made.
+    async fn open_in_group(&self, group: &GroupId) -> Result<Vec<Invitation>, PortError>;
+
+    /// The group's invitations have been looked through for those who had left it at this revision;
+    /// a later departure stays due.
+    async fn clear_departures(&self, group: &GroupId, rev: u64) -> Result<(), PortError>;
+
+    /// Tells the outlet what is not stored, in an order with what is committed.
+    async fn tell(&self, notices: Vec<Notice>) -> Result<(), PortError>;
 
     /// What is remembered of a request, while it is younger than [`OP_LIFETIME`] at `now`.
     async fn op(&self, key: &OpKey, now: Timestamp) -> Result<Option<OpRecord>, PortError>;
@@ -128,7 +154,8 @@ pub trait Ledger: Send + Sync + 'static {
     ) -> Result<Vec<Invitation>, PortError>;
 
     /// What falls due at or before `now`, at most `limit`, earliest first. At least once: an entry
-    /// stays until what it asks for is committed or, for an absence, until it is cleared.
+    /// stays until what it asks for is committed or, for an absence and for departures, until it is
+    /// cleared.
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, PortError>;
 
     /// When the next thing falls due; nothing when nothing will.
@@ -150,15 +177,17 @@ pub trait Ledger: Send + Sync + 'static {
     /// Removes op records and ended invitations from before `before`, and calls that ended before it
     /// or never began. An invitation stays while its call runs, a call while an invitation into it is
     /// kept. Forgets devices that are not connected and were last seen more than [`DEVICE_LIFETIME`]
-    /// before `before`.
+    /// before `before`. Groups stay, also dismissed ones, whose names stay taken; so do departures.
     async fn purge(&self, before: Timestamp) -> Result<(), PortError>;
 }
 
 /// Messages, conversations and read marks.
 #[async_trait]
 pub trait History: Send + Sync + 'static {
-    /// Writes an ordinary message, remembers the request under `ops`, and publishes it in commit
-    /// order. [`PortError::Conflict`] when one of `ops` is recorded already.
+    /// Writes an ordinary message from one to another, remembers the request under `ops`, and
+    /// publishes it in commit order. [`PortError::Conflict`] when one of `ops` is recorded already.
+    ///
+    /// A message to a group stands on its members, and is committed as a [`Transition`].
     async fn append(
         &self,
         draft: Draft,
@@ -182,6 +211,14 @@ pub trait History: Send + Sync + 'static {
     /// Unread messages of the user, all conversations together.
     async fn unread_total(&self, user: &UserId) -> Result<u64, PortError>;
 
+    /// Who of these has written to the user and been written to by him, one to one; only ordinary
+    /// messages count, so that declining a call opens nothing.
+    async fn correspondents(
+        &self,
+        user: &UserId,
+        among: &[UserId],
+    ) -> Result<BTreeSet<UserId>, PortError>;
+
     /// Moves the user's read mark of the thread to its end, and remembers the request under `ops`
     /// from `now` on. [`PortError::Conflict`], and nothing changes, when one of `ops` is recorded
     /// already.
@@ -195,7 +232,18 @@ pub trait History: Send + Sync + 'static {
     ) -> Result<Reply, PortError>;
 }
 
-/// Accounts, and the devices that were ever connected.
+/// What users say about themselves and of each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleChange {
+    /// The name and the picture; what is absent stays as it is.
+    Profile(Option<Nick>, Option<Avatar>),
+    /// These are blocked, besides those who are.
+    Block(Vec<UserId>),
+    /// These are blocked no more.
+    Unblock(Vec<UserId>),
+}
+
+/// Accounts with their profiles and blocks, and the devices that were ever connected.
 #[async_trait]
 pub trait Directory: Send + Sync + 'static {
     /// Creates the account, if it is not there yet.
@@ -203,6 +251,32 @@ pub trait Directory: Send + Sync + 'static {
 
     /// Whether there is such an account.
     async fn has_user(&self, user: &UserId) -> Result<bool, PortError>;
+
+    /// Who of these has an account, with his profile, in that order.
+    async fn profiles(&self, users: &[UserId]) -> Result<Vec<Profile>, PortError>;
+
+    /// Whom the user has blocked.
+    async fn blocked_by(&self, user: &UserId) -> Result<BTreeSet<UserId>, PortError>;
+
+    /// Who of these has blocked the user.
+    async fn who_blocks(
+        &self,
+        user: &UserId,
+        among: &[UserId],
+    ) -> Result<BTreeSet<UserId>, PortError>;
+
+    /// Carries out a user's change, tells the outlet of those whose being blocked it changes, and
+    /// remembers the request under `ops` from `now` on: answers with the whole profile, or with
+    /// nothing. Whoever has no account and describes himself has one from then on.
+    /// [`PortError::Conflict`], and nothing changes, when one of `ops` is recorded already.
+    async fn change_people(
+        &self,
+        user: &UserId,
+        change: PeopleChange,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError>;
 
     /// When this device was last connected; while it is connected, since when; nothing when it never
     /// was.
@@ -239,6 +313,9 @@ pub trait Outlet: Send + Sync + 'static {
 
     /// A call's parties have changed; whoever watches them is told.
     fn call_changed(&self, call: &Call);
+
+    /// The user has blocked these, or blocks them no more: they see him as offline, or as he is.
+    fn blocks_changed(&self, user: &UserId, others: &[UserId], blocked: bool);
 }
 
 /// The three stores as one, since each implementation is all of them.
@@ -274,15 +351,22 @@ pub fn publish_message(outlet: &dyn Outlet, draft: &Draft, stored: &Stored) {
     }
 }
 
-/// Who has the conversation of this message in his list.
+/// Who has the conversation of this message in his list: both sides, or those of the group it is for.
+///
+/// The writer of a group's message need not be among them: a time-out's is from an inviter who may
+/// have left.
 pub fn readers(draft: &Draft) -> BTreeSet<UserId> {
-    let mut readers: BTreeSet<UserId> = draft.to.iter().map(|to| to.user.clone()).collect();
-    readers.insert(draft.from.clone());
-    readers.extend(draft.unread_for.iter().cloned());
-    if let Thread::C2C(low, high) = &draft.thread {
-        readers.extend([low.clone(), high.clone()]);
+    match &draft.thread {
+        Thread::C2C(low, high) => [low.clone(), high.clone()].into(),
+        Thread::Group(_) => draft.to.iter().map(|to| to.user.clone()).collect(),
     }
-    readers
+}
+
+/// Tells of blocks that have changed, if any have.
+pub fn publish_blocks(outlet: &dyn Outlet, user: &UserId, others: &[UserId], blocked: bool) {
+    if !others.is_empty() {
+        outlet.blocks_changed(user, others, blocked);
+    }
 }
 
 /// A user's conversations in the order of his list, from each one's thread, unread count and last

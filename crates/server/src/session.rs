@@ -8,6 +8,7 @@ mod arrival;
 mod departure;
 mod endings;
 mod farewell;
+mod presence;
 mod pulse;
 mod request;
 
@@ -20,7 +21,7 @@ use std::time::Duration;
 use bellhop_engine::Actor;
 use bellhop_protocol::request::Request;
 use bellhop_protocol::rpc::{self, Id};
-use bellhop_protocol::{Code, Event, Failure, Reason};
+use bellhop_protocol::{Code, Event, Failure, Reason, Timestamp};
 use serde_json::{Value, json};
 
 use self::arrival::Arrival;
@@ -74,6 +75,7 @@ pub(crate) struct Speaker {
 /// A frame that was read.
 struct Asked {
     id: Option<Id>,
+    received: Timestamp,
     call: Result<rpc::Call, Failure>,
 }
 
@@ -180,13 +182,16 @@ impl<W: Wire> Session<W> {
         if self.waiting.len() + usize::from(self.current.is_some()) >= MAX_UNANSWERED {
             return Err(Ending::TooManyUnanswered);
         }
+        let received = self.hub.world.now();
         self.waiting.push_back(match rpc::decode_call(&frame) {
             Ok(call) => Asked {
                 id: call.id.clone(),
+                received,
                 call: Ok(call),
             },
             Err(unreadable) => Asked {
                 id: Some(unreadable.id),
+                received,
                 call: Err(unreadable.failure),
             },
         });
@@ -208,13 +213,13 @@ impl<W: Wire> Session<W> {
         if self.current.is_some() || self.endings.ended().is_some() {
             return;
         }
-        let Some(Asked { id, call }) = self.waiting.pop_front() else {
+        let Some(Asked { id, received, call }) = self.waiting.pop_front() else {
             return;
         };
         let is_login = call.as_ref().is_ok_and(|call| call.method == LOGIN);
         let checked = self.admit(&call).and(call);
         self.current = Some(match checked.and_then(|call| self.check(call)) {
-            Ok(request) => self.begin(id, request),
+            Ok(request) => self.begin(id, request, received),
             Err(failure) => {
                 let then = if is_login {
                     Then::LogInFailed
@@ -237,8 +242,8 @@ impl<W: Wire> Session<W> {
             return Ok(());
         };
         let kind = match call {
-            Ok(call) if call.method == "invite" => Kind::Invitation,
-            Ok(_) | Err(_) => Kind::Other,
+            Ok(call) => Kind::of(&call.method),
+            Err(_) => Kind::Other,
         };
         self.hub.admit(&speaker.actor.user, kind)
     }
@@ -262,6 +267,7 @@ impl<W: Wire> Session<W> {
         &self,
         id: Option<Id>,
         request: Request,
+        received: Timestamp,
     ) -> Pin<Box<dyn Future<Output = Answered> + Send>> {
         let hub = Arc::clone(&self.hub);
         let speaker = self.speaker.clone();
@@ -289,7 +295,7 @@ impl<W: Wire> Session<W> {
             (request, Some(speaker)) => Box::pin(async move {
                 Answered {
                     id,
-                    outcome: request::carry_out(&hub, &speaker, request).await,
+                    outcome: request::carry_out(&hub, &speaker, request, received).await,
                     then: Then::GoOn,
                 }
             }),

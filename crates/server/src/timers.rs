@@ -113,6 +113,8 @@ async fn carry_out_due(hub: &Hub) -> Result<Duration, PortError> {
 async fn carry_out(hub: &Hub, due: Due) -> Result<(), Missed> {
     match due {
         Due::Deadline(id) => Ok(hub.driver.time_out(&id).await?),
+        Due::Push(id) => Ok(hub.driver.push(&id).await?),
+        Due::Departures(group, rev) => Ok(hub.driver.members_left(&group, rev).await?),
         Due::Absence(party) => {
             let settled = absent_for_the_grace(hub, &party).await;
             if settled.is_err() {

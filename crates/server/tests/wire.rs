@@ -8,7 +8,15 @@ mod bad_input;
 mod calls;
 #[path = "wire/coming_and_going.rs"]
 mod coming_and_going;
+#[path = "wire/group_rings.rs"]
+mod group_rings;
+#[path = "wire/groups.rs"]
+mod groups;
 #[path = "wire/http.rs"]
 mod http;
 #[path = "wire/peer.rs"]
 mod peer;
+#[path = "wire/people.rs"]
+mod people;
+#[path = "wire/signals.rs"]
+mod signals;

@@ -13,14 +13,14 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bellhop_engine::{Call, Draft, Invitation, Notice, Reply, Stored, Thread};
-use bellhop_protocol::request::Conversation;
-use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Timestamp, UserId};
+use bellhop_engine::{Call, Draft, Group, Invitation, Notice, Reply, Stored, Thread};
+use bellhop_protocol::request::{Conversation, Profile};
+use bellhop_protocol::{CallId, DeviceId, GroupId, InviteId, Party, Timestamp, UserId};
 use bellhop_server::Fabric;
 use bellhop_server::driver::Presence;
 use bellhop_server::memory::MemoryStore;
 use bellhop_server::ports::{
-    Directory, Due, History, Ledger, OpKey, OpRecord, Outlet, PortError, Transition,
+    Directory, Due, History, Ledger, OpKey, OpRecord, Outlet, PeopleChange, PortError, Transition,
     publish_decision,
 };
 
@@ -108,6 +108,12 @@ impl Outlet for Fabrics {
     fn call_changed(&self, call: &Call) {
         for fabric in self.all().iter().flatten() {
             fabric.call_changed(call);
+        }
+    }
+
+    fn blocks_changed(&self, user: &UserId, others: &[UserId], blocked: bool) {
+        for fabric in self.all().iter().flatten() {
+            fabric.blocks_changed(user, others, blocked);
         }
     }
 }
@@ -310,6 +316,27 @@ impl Ledger for FaultyLedger {
         self.0.read(self.0.store.call(id)).await
     }
 
+    async fn group(&self, id: &GroupId) -> Result<Option<Group>, PortError> {
+        self.0.read(self.0.store.group(id)).await
+    }
+
+    async fn groups_of(&self, user: &UserId) -> Result<Vec<Group>, PortError> {
+        self.0.read(self.0.store.groups_of(user)).await
+    }
+
+    async fn open_in_group(&self, group: &GroupId) -> Result<Vec<Invitation>, PortError> {
+        let found = self.0.read(self.0.store.open_in_group(group)).await?;
+        Ok(found.into_iter().map(|it| self.0.shown(it)).collect())
+    }
+
+    async fn clear_departures(&self, group: &GroupId, rev: u64) -> Result<(), PortError> {
+        self.0.read(self.0.store.clear_departures(group, rev)).await
+    }
+
+    async fn tell(&self, notices: Vec<Notice>) -> Result<(), PortError> {
+        self.0.read(self.0.store.tell(notices)).await
+    }
+
     async fn op(&self, key: &OpKey, now: Timestamp) -> Result<Option<OpRecord>, PortError> {
         self.0.read(self.0.store.op(key, now)).await
     }
@@ -418,7 +445,7 @@ impl Ledger for FaultyLedger {
             due = at_once(self.0.store.due(early, limit))?;
         }
         if self.0.plant == Some(Plant::ForgetsDeadlines) {
-            due.retain(|due| matches!(due, Due::Absence(_)));
+            due.retain(|due| !matches!(due, Due::Deadline(_)));
         }
         Ok(due)
     }
@@ -492,6 +519,14 @@ impl History for FaultyLedger {
         self.0.read(self.0.store.unread_total(user)).await
     }
 
+    async fn correspondents(
+        &self,
+        user: &UserId,
+        among: &[UserId],
+    ) -> Result<BTreeSet<UserId>, PortError> {
+        self.0.read(self.0.store.correspondents(user, among)).await
+    }
+
     async fn mark_read(
         &self,
         user: &UserId,
@@ -519,6 +554,35 @@ impl Directory for FaultyLedger {
 
     async fn has_user(&self, user: &UserId) -> Result<bool, PortError> {
         self.0.read(self.0.store.has_user(user)).await
+    }
+
+    async fn profiles(&self, users: &[UserId]) -> Result<Vec<Profile>, PortError> {
+        self.0.read(self.0.store.profiles(users)).await
+    }
+
+    async fn blocked_by(&self, user: &UserId) -> Result<BTreeSet<UserId>, PortError> {
+        self.0.read(self.0.store.blocked_by(user)).await
+    }
+
+    async fn who_blocks(
+        &self,
+        user: &UserId,
+        among: &[UserId],
+    ) -> Result<BTreeSet<UserId>, PortError> {
+        self.0.read(self.0.store.who_blocks(user, among)).await
+    }
+
+    async fn change_people(
+        &self,
+        user: &UserId,
+        change: PeopleChange,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError> {
+        let store = &self.0.store;
+        let change = store.change_people(user, change, ops, fingerprint, now);
+        self.0.read(change).await
     }
 
     async fn last_seen(

@@ -8,9 +8,10 @@ use bellhop_client::{Client, ClientEvent, Config, Events, View};
 use bellhop_protocol::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::controller::api::Followers;
 use crate::controller::fold::Want;
-use crate::controller::recents::{self, Whose};
-use crate::controller::state::{self, State};
+use crate::controller::reading::{self, Loaded, Queue, Read};
+use crate::controller::state::{Group, State};
 use crate::controller::{Mail, Report};
 use crate::line::{self, Goal, Line};
 use crate::profile;
@@ -35,6 +36,7 @@ pub(crate) struct Connected {
 pub(crate) struct Core<S> {
     shell: S,
     projector: Projector,
+    followers: Followers,
     pub(crate) views: watch::Sender<Arc<AppView>>,
     pub(crate) state: State,
     root: PathBuf,
@@ -44,17 +46,24 @@ pub(crate) struct Core<S> {
     /// Numbers the servers in use one after another, so that late news of an earlier one are told.
     line_number: u64,
     reading: bool,
-    to_read: Vec<Whose>,
+    to_read: Queue,
     checking_host: bool,
 }
 
 impl<S: Shell> Core<S> {
     /// Everything at rest.
-    pub(crate) fn new(shell: S, state: State, root: PathBuf, mail: mpsc::Sender<Mail>) -> Self {
+    pub(crate) fn new(
+        shell: S,
+        state: State,
+        qa: bool,
+        root: PathBuf,
+        mail: mpsc::Sender<Mail>,
+    ) -> Self {
         let first = state.draw(&View::default(), Timestamp::from_millis(0), 0);
         Self {
             shell,
             projector: Projector::default(),
+            followers: Followers::new(state.own().clone(), state.profile.device().clone(), qa),
             views: watch::Sender::new(Arc::new(first)),
             state,
             root,
@@ -63,7 +72,7 @@ impl<S: Shell> Core<S> {
             line: None,
             line_number: 0,
             reading: false,
-            to_read: Vec::new(),
+            to_read: Queue::default(),
             checking_host: false,
         }
     }
@@ -113,6 +122,12 @@ impl<S: Shell> Core<S> {
     fn receive(&mut self, mail: Mail) {
         match mail {
             Mail::Ask(ask, reply) => self.act(ask, reply),
+            Mail::Request(request, answer) => self.request(request, answer),
+            Mail::Follow(reply) => {
+                if reply.send(self.followers.follow()).is_err() {
+                    tracing::debug!("a page went away");
+                }
+            }
             Mail::Subscribe(reply) => {
                 self.publish();
                 let views = self.views.subscribe();
@@ -129,35 +144,46 @@ impl<S: Shell> Core<S> {
 
     fn reported(&mut self, report: Report) {
         match report {
-            Report::Line(Ok(line)) => self.connect(line),
-            Report::Line(Err(error)) => {
-                tracing::error!(%error, "there is no server");
-                self.state.no_server = Some(format!("{error}."));
-            }
+            Report::Line(found) => match *found {
+                Ok(line) => self.connect(line),
+                Err(error) => {
+                    tracing::error!(%error, "there is no server");
+                    let sentence = format!("{error}.");
+                    self.followers.without_server(sentence.clone());
+                    self.state.no_server = Some(sentence);
+                }
+            },
             Report::HostIsThere(is_there) => {
                 self.checking_host = false;
                 if !is_there {
                     self.seek_line();
                 }
             }
-            Report::Invited(id, outcome, reply) => self.invited(&id, outcome, reply),
-            Report::Cancelled(id, outcome, reply) => self.cancelled(&id, outcome, reply),
-            Report::Accepted(id, outcome, reply) => self.accepted(&id, outcome, reply),
-            Report::Rejected(id, outcome, reply) => self.rejected(&id, outcome, reply),
-            Report::HungUp(outcome, reply) => self.hung_up(outcome, reply),
+            Report::Answered(deed, outcome, answer) => self.answered(&deed, outcome, answer),
             Report::Presence(Ok(list)) => {
                 for status in list.status_list {
                     self.state.presence.insert(status.user, status.status);
                 }
             }
             Report::Presence(Err(error)) => tracing::warn!(%error, "presence is not known"),
-            Report::Recents(outcome) => {
+            Report::Loaded(outcome) => {
                 self.reading = false;
                 match outcome {
-                    Ok(loaded) => self.state.recents.replace(loaded),
-                    Err(error) => tracing::warn!(%error, "past calls cannot be read"),
+                    Ok(loaded) => self.loaded(loaded),
+                    Err(error) => {
+                        tracing::warn!(%error, "something cannot be read");
+                        if let Some(opened) = &mut self.state.opened {
+                            opened.loading = false;
+                        }
+                    }
                 }
                 self.read_next();
+            }
+            Report::Marked(outcome) => self.marked(outcome),
+            Report::Replied(invite, outcome, reply) => self.replied(&invite, outcome, reply),
+            Report::InTestGroup(Ok(())) => self.read(Read::Groups),
+            Report::InTestGroup(Err(error)) => {
+                tracing::warn!(%error, "the group of the test contacts cannot be joined");
             }
         }
     }
@@ -169,10 +195,21 @@ impl<S: Shell> Core<S> {
             }
             return;
         };
+        match &event {
+            ClientEvent::Signaling(event) => self.followers.tell(event.clone()),
+            ClientEvent::Connection(connection) => self.followers.connection(connection),
+            ClientEvent::RingOverdue(_)
+            | ClientEvent::RingUnconfirmed(_)
+            | ClientEvent::RingConfirmed(_)
+            | ClientEvent::InvitationLost(_)
+            | ClientEvent::CallRunning(_)
+            | ClientEvent::CallGone(_) => {}
+        }
         let wants = self.state.fold(event);
         for want in wants {
             match want {
-                Want::Recents(whose) => self.read(whose),
+                Want::Read(read) => self.read(read),
+                Want::TestGroup => self.join_test_group(),
                 Want::Presence => self.ask_presence(),
                 Want::CheckHost => self.check_host(),
             }
@@ -182,12 +219,8 @@ impl<S: Shell> Core<S> {
     /// Leaves the server in use, if any, and looks for the one that the settings say.
     pub(crate) fn seek_line(&mut self) {
         self.line_number += 1;
-        self.state.line_lost();
-        self.state.no_server = None;
-        self.state.server.clear();
-        self.state.hosting = state::hosting_before_known(&self.state.profile);
-        self.state.presence.clear();
-        self.state.recents.clear();
+        self.followers.seeking(self.state.own().clone());
+        self.state.server_changes();
         self.reading = false;
         self.to_read.clear();
         self.checking_host = false;
@@ -196,7 +229,7 @@ impl<S: Shell> Core<S> {
         self.later(async move {
             let (connected, line) = earlier;
             leave(connected.map(|connected| connected.client), line).await;
-            Report::Line(line::find(goal).await)
+            Report::Line(Box::new(line::find(goal).await))
         });
     }
 
@@ -218,6 +251,11 @@ impl<S: Shell> Core<S> {
             events: Some(events),
         });
         self.line = Some(line);
+    }
+
+    /// Invitations and calls at this moment.
+    pub(crate) fn client_view(&self) -> Arc<View> {
+        self.client().map(Client::view).unwrap_or_default()
     }
 
     fn client(&self) -> Option<&Client> {
@@ -252,31 +290,56 @@ impl<S: Shell> Core<S> {
         self.later(async move { Report::HostIsThere(line::is_there(&root, &host).await) });
     }
 
-    /// Reads past calls again; what is asked meanwhile is read afterwards, once.
-    pub(crate) fn read(&mut self, whose: Whose) {
-        if !self.to_read.contains(&whose) && !self.to_read.contains(&Whose::All) {
-            self.to_read.push(whose);
-        }
+    /// Reads something again; what is asked meanwhile is read afterwards, once.
+    pub(crate) fn read(&mut self, read: Read) {
+        self.to_read.add(read);
         self.read_next();
     }
 
     fn read_next(&mut self) {
-        if self.reading || self.to_read.is_empty() {
+        if self.reading {
             return;
         }
         let Some(client) = self.client().cloned() else {
             self.to_read.clear();
             return;
         };
-        let whose = if self.to_read.contains(&Whose::All) {
-            self.to_read.clear();
-            Whose::All
-        } else {
-            self.to_read.remove(0)
-        };
-        self.reading = true;
-        let device = self.state.profile.device().clone();
-        self.later(async move { Report::Recents(recents::load(&client, whose, &device).await) });
+        if let Some(read) = self.to_read.take() {
+            self.reading = true;
+            self.later(async move { Report::Loaded(reading::load(&client, read).await) });
+        }
+    }
+
+    /// Keeps what was read; whoever appears in it is asked about in turn.
+    fn loaded(&mut self, loaded: Loaded) {
+        match loaded {
+            Loaded::Conversations(list, pages) => {
+                self.state.history.list(list);
+                for (id, page) in pages {
+                    self.state.history.newest(&id, page);
+                    self.state.has_loaded(&id);
+                }
+                self.mark_opened();
+            }
+            Loaded::Older(id, page) => {
+                self.state.history.older(&id, page);
+                self.state.has_loaded(&id);
+            }
+            Loaded::Groups(groups) => {
+                let by_id = groups.into_iter().map(|(info, members)| {
+                    let id = info.group.clone();
+                    (id, Group { info, members })
+                });
+                self.state.groups = by_id.collect();
+            }
+            Loaded::Blocks(users) => self.state.blocked = users.into_iter().collect(),
+            Loaded::Names(asked, profiles) => return self.state.named(asked, profiles),
+        }
+        let unnamed = self.state.unnamed();
+        if !unnamed.is_empty() {
+            self.read(Read::Names(unnamed));
+            self.ask_presence();
+        }
     }
 
     /// Looks for other profiles of this machine; whether there are others than before.

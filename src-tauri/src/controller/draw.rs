@@ -1,44 +1,55 @@
 //! The snapshot, as a pure function of what is known.
 
+mod calls;
+mod conversations;
+
 use std::collections::BTreeSet;
 
-use bellhop_client::{Connection, LiveInvitation, Ring, Role, View};
+use bellhop_client::{Connection, View};
 use bellhop_protocol::event::Status;
-use bellhop_protocol::{Timestamp, UserId, time};
+use bellhop_protocol::request;
+use bellhop_protocol::{ConversationId, Timestamp, UserId};
 
-use crate::controller::state::{Placing, State, find, media_of, running_here};
+use crate::controller::state::{Group, State};
 use crate::test_contacts;
 use crate::view::{
-    AppView, CallView, ConnectionView, ContactView, OutgoingView, Presence, ProfileView, Progress,
-    RingView,
+    AppView, ConnectionView, ContactView, GroupRole, GroupView, JoinOption, MemberView, PersonView,
+    Presence, ProfileView,
 };
 
 impl State {
     /// Everything the app shows at `now`, on the clock of the client's view.
     pub(crate) fn draw(&self, view: &View, now: Timestamp, revision: u32) -> AppView {
-        let settings = self.profile.settings();
+        let placing = self.placing.as_ref();
         AppView {
             revision,
-            profile: ProfileView {
-                profile: self.profile.name().as_str().to_owned(),
-                user_id: settings.user.to_string(),
-                server: self.server.clone(),
-                hosting: self.hosting,
-            },
+            profile: self.own_profile(),
             connection: self.connection(view),
             contacts: self.contacts(),
-            recents: self.recents.views(|user| self.name_of(user)),
-            missed: self.recents.missed_since(self.profile.seen_ms()),
+            groups: self.group_views(view),
+            blocked: self.blocked(),
+            recents: self.recents(),
+            missed: self.history.missed_since(self.profile.seen_ms()),
+            conversations: self.conversations(),
+            unread: self.unread(),
+            open_conversation: self.open_conversation(),
             rings: self.rings(view, now),
-            outgoing: self
-                .placing
-                .as_ref()
-                .map(|placing| self.outgoing(placing, view, now)),
+            outgoing: placing.map(|placing| self.outgoing(placing, view, now)),
             call: self.call(view, now),
             ended: self.ended.clone(),
             problem: self.problem.clone(),
-            settings: settings.view(),
+            settings: self.profile.settings().view(),
             notifications: self.notifications.clone(),
+        }
+    }
+
+    fn own_profile(&self) -> ProfileView {
+        ProfileView {
+            profile: self.profile.name().as_str().to_owned(),
+            user_id: self.own().to_string(),
+            nick: self.nicks.get(self.own()).cloned().unwrap_or_default(),
+            server: self.server.clone(),
+            hosting: self.hosting,
         }
     }
 
@@ -94,95 +105,67 @@ impl State {
         ContactView {
             user_id: user.to_string(),
             name: self.name_of(user),
-            presence: match self.presence.get(user) {
-                None => Presence::Unknown,
-                Some(Status::Online) => Presence::Online,
-                Some(Status::Offline) => Presence::Offline,
-                Some(Status::InCall) => Presence::InCall,
-            },
+            presence: self.presence_of(user),
+            blocked: self.blocked.contains(user),
             test: test.map(str::to_owned),
         }
     }
 
-    fn rings(&self, view: &View, now: Timestamp) -> Vec<RingView> {
-        let arrived = self.arrived.iter().filter_map(|id| find(view, id));
-        let rings = arrived.filter(|live| self.rings_here(live));
-        rings.map(|live| self.ring(live, now)).collect()
-    }
-
-    /// Whether an invitation waits for an answer here. One that gives way to a call the other way by
-    /// itself does not, nor one that may be over already.
-    fn rings_here(&self, live: &LiveInvitation) -> bool {
-        let may_sound = match live.ring {
-            Ring::Sounds => true,
-            Ring::Overdue | Ring::Unconfirmed | Ring::Silent => false,
-        };
-        may_sound
-            && live.role == Role::Invitee
-            && live.glare_with.is_none()
-            && live.is_pending_for(self.own())
-    }
-
-    fn ring(&self, live: &LiveInvitation, now: Timestamp) -> RingView {
-        let invitation = &live.invitation;
-        let id = &invitation.invite_id;
-        RingView {
-            invite_id: id.to_string(),
-            user_id: invitation.inviter.to_string(),
-            name: self.name_of(&invitation.inviter),
-            media_type: media_of(&invitation.data),
-            remaining_ms: remaining(live.deadline, now),
-            timeout_ms: whole_time(live),
-            silenced: self.silenced.contains(id),
-            answering: self.accepting.contains_key(id) || self.rejecting.contains(id),
+    fn presence_of(&self, user: &UserId) -> Presence {
+        match self.presence.get(user) {
+            None => Presence::Unknown,
+            Some(Status::Online) => Presence::Online,
+            Some(Status::Offline) => Presence::Offline,
+            Some(Status::InCall) => Presence::InCall,
         }
     }
 
-    fn outgoing(&self, placing: &Placing, view: &View, now: Timestamp) -> OutgoingView {
-        let talk = &placing.talk;
-        let live = find(view, &talk.invite);
-        OutgoingView {
-            invite_id: talk.invite.to_string(),
-            user_id: talk.peer.to_string(),
-            name: self.name_of(&talk.peer),
-            media_type: talk.media,
-            progress: self.progress(placing),
-            remaining_ms: live.and_then(|live| remaining(live.deadline, now)),
-            timeout_ms: live.and_then(whole_time),
-            cancelling: placing.cancelling,
+    fn blocked(&self) -> Vec<PersonView> {
+        let mut blocked: Vec<_> = self.blocked.iter().map(|user| self.person(user)).collect();
+        blocked.sort_by(|a, b| (&a.name, &a.user_id).cmp(&(&b.name, &b.user_id)));
+        blocked
+    }
+
+    fn group_views(&self, view: &View) -> Vec<GroupView> {
+        let groups = self.groups.values();
+        let mut views: Vec<_> = groups.map(|group| self.group(group, view)).collect();
+        views.sort_by(|a, b| (&a.name, &a.group_id).cmp(&(&b.name, &b.group_id)));
+        views
+    }
+
+    fn group(&self, group: &Group, view: &View) -> GroupView {
+        let info = &group.info;
+        GroupView {
+            group_id: info.group.to_string(),
+            conversation_id: ConversationId::Group(info.group.clone()).to_string(),
+            name: info.name.to_string(),
+            owner: info.owner.to_string(),
+            role: if info.owner == *self.own() {
+                GroupRole::Owner
+            } else {
+                GroupRole::Member
+            },
+            join_option: match info.join_option {
+                request::JoinOption::InviteOnly => JoinOption::InviteOnly,
+                request::JoinOption::Free => JoinOption::Free,
+            },
+            member_count: u32::try_from(info.member_count).unwrap_or(u32::MAX),
+            members: group.members.iter().map(|one| self.member(one)).collect(),
+            calls: self.group_calls(&info.group, view),
         }
     }
 
-    fn progress(&self, placing: &Placing) -> Progress {
-        if !placing.confirmed {
-            return Progress::Calling;
-        }
-        match self.presence.get(&placing.talk.peer) {
-            Some(Status::Offline) => Progress::NotReachable,
-            Some(Status::Online | Status::InCall) | None if placing.rang => Progress::Ringing,
-            Some(Status::Online | Status::InCall) | None => Progress::Sent,
+    fn member(&self, member: &request::GroupMember) -> MemberView {
+        MemberView {
+            user_id: member.user.to_string(),
+            name: self.name_of(&member.user),
+            role: match member.role {
+                request::GroupRole::Owner => GroupRole::Owner,
+                request::GroupRole::Member => GroupRole::Member,
+            },
+            presence: self.presence_of(&member.user),
+            blocked: self.blocked.contains(&member.user),
+            own: member.user == *self.own(),
         }
     }
-
-    fn call(&self, view: &View, now: Timestamp) -> Option<CallView> {
-        let running = running_here(view)?;
-        let talk = self.talk.as_ref()?;
-        Some(CallView {
-            call_id: talk.call.to_string(),
-            user_id: talk.peer.to_string(),
-            name: self.name_of(&talk.peer),
-            media_type: talk.media,
-            elapsed_ms: time::millis(now.since(running.started)),
-            hanging_up: self.hanging_up,
-        })
-    }
-}
-
-fn remaining(deadline: Option<Timestamp>, now: Timestamp) -> Option<u64> {
-    Some(time::millis(deadline?.since(now)))
-}
-
-fn whole_time(live: &LiveInvitation) -> Option<u64> {
-    let secs = live.invitation.timeout;
-    (secs > 0).then(|| u64::from(secs) * 1000)
 }

@@ -2,20 +2,22 @@
 //!
 //! Pure: it changes the state and says what else has to be done; it does none of it.
 
-use bellhop_client::{ClientEvent, Connection};
+use bellhop_client::{ClientEvent, Connection, call_layer};
 use bellhop_protocol::event::{Answered, CallEnded, Cancelled, TimedOut};
 use bellhop_protocol::invitation::EndReason;
-use bellhop_protocol::{CallId, ConversationId, Event, InviteId};
+use bellhop_protocol::{ConversationId, Event, InviteId, UserId};
 
-use crate::controller::recents::Whose;
+use crate::controller::reading::Read;
 use crate::controller::state::State;
-use crate::view::{Ending, Hosting};
+use crate::view::{Ending, Hosting, RungState};
 
 /// Something to be done because of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
-    /// Read past calls again.
-    Recents(Whose),
+    /// Read something again.
+    Read(Read),
+    /// Be in the group of the test contacts.
+    TestGroup,
     /// Ask who can be reached.
     Presence,
     /// Find out whether the other app that hosts the server still does.
@@ -33,13 +35,13 @@ impl State {
                 if self.places(&id) {
                     self.end_placing(Ending::Failed);
                 }
-                vec![Want::Recents(Whose::All)]
+                vec![Want::Read(Read::Conversations)]
             }
             ClientEvent::CallGone(call) => {
                 if self.is_in(&call) {
                     self.end_talk(Ending::Answered, None);
                 }
-                vec![Want::Recents(Whose::All)]
+                vec![Want::Read(Read::Conversations)]
             }
             ClientEvent::RingOverdue(_)
             | ClientEvent::RingUnconfirmed(_)
@@ -50,7 +52,14 @@ impl State {
 
     fn connection_changed(&mut self, connection: &Connection) -> Vec<Want> {
         match connection {
-            Connection::Online { .. } => vec![Want::Presence, Want::Recents(Whose::All)],
+            Connection::Online { .. } => vec![
+                Want::Presence,
+                Want::Read(Read::Conversations),
+                Want::Read(Read::Groups),
+                Want::Read(Read::Blocks),
+                Want::Read(Read::Names(self.shown())),
+                Want::TestGroup,
+            ],
             Connection::Reconnecting { .. } if self.hosting == Hosting::OtherProfile => {
                 vec![Want::CheckHost]
             }
@@ -90,16 +99,27 @@ impl State {
                 }
                 Vec::new()
             }
-            Event::CallEnded(ended) => vec![Want::Recents(self.call_ended(&ended))],
-            Event::MessageReceived(message) => match message.conversation_id {
-                ConversationId::C2C(user) => vec![Want::Recents(Whose::With(user))],
-                ConversationId::Group(_) => Vec::new(),
-            },
+            Event::CallEnded(ended) => vec![Want::Read(self.call_ended(&ended))],
+            Event::MessageReceived(message) => {
+                vec![Want::Read(Read::Conversation(message.conversation_id))]
+            }
+            Event::GroupChanged(changed) => {
+                let conversation = ConversationId::Group(changed.group_id);
+                vec![
+                    Want::Read(Read::Groups),
+                    Want::Read(Read::Conversation(conversation)),
+                ]
+            }
             Event::UserStatusChanged(changed) => {
                 self.presence.insert(changed.user, changed.status);
                 Vec::new()
             }
-            Event::NewInvitationReceived(_) | Event::KickedOffline(_) => Vec::new(),
+            Event::NewInvitationReceived(_)
+            | Event::InvitationModified(_)
+            | Event::SignalReceived(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
+            | Event::KickedOffline(_) => Vec::new(),
         }
     }
 
@@ -109,58 +129,94 @@ impl State {
         {
             self.talk = Some(placing.talk);
         }
-        self.forget_ring(&answered.invite_id);
+        self.left.retain(|(_, user)| *user != answered.invitee);
+        self.fates.remove(&answered.invitee);
+        if answered.invitee == *self.own() {
+            self.forget_ring(&answered.invite_id);
+        }
     }
 
     fn rejected(&mut self, answered: &Answered) {
-        if self.places(&answered.invite_id) {
-            self.end_placing(match answered.reason {
-                Some(EndReason::Busy) => Ending::Busy,
-                Some(EndReason::InviterOffline) => Ending::InviterGone,
-                Some(EndReason::Declined | EndReason::Glare | EndReason::LeftGroup) | None => {
-                    Ending::Rejected
-                }
-            });
+        let (ending, fate) = match answered.reason {
+            Some(EndReason::Busy) => (Ending::Busy, RungState::Busy),
+            Some(EndReason::InviterOffline) => (Ending::InviterGone, RungState::Rejected),
+            Some(EndReason::Declined | EndReason::Glare | EndReason::LeftGroup) | None => {
+                (Ending::Rejected, RungState::Rejected)
+            }
+        };
+        let who = std::slice::from_ref(&answered.invitee);
+        if self.nobody_is_rung(&answered.invite_id, who, fate) {
+            self.end_declined(ending, call_layer::reply(&answered.data));
         }
-        self.forget_ring(&answered.invite_id);
+        if answered.invitee == *self.own() {
+            self.forget_ring(&answered.invite_id);
+        }
     }
 
     fn cancelled(&mut self, cancelled: &Cancelled) {
-        if self.places(&cancelled.invite_id) {
-            match cancelled.reason {
-                Some(EndReason::InviterOffline) => self.end_placing(Ending::InviterGone),
-                Some(EndReason::Glare) => self.placing = None,
-                Some(EndReason::Busy | EndReason::Declined | EndReason::LeftGroup) | None => {
-                    self.end_placing(Ending::Cancelled);
-                }
+        let (ending, fate) = match cancelled.reason {
+            Some(EndReason::InviterOffline) => (Some(Ending::InviterGone), RungState::Cancelled),
+            Some(EndReason::Glare) => (None, RungState::Cancelled),
+            Some(EndReason::LeftGroup) => (Some(Ending::Cancelled), RungState::LeftGroup),
+            Some(EndReason::Busy | EndReason::Declined) | None => {
+                (Some(Ending::Cancelled), RungState::Cancelled)
+            }
+        };
+        if self.nobody_is_rung(&cancelled.invite_id, &cancelled.invitee_list, fate) {
+            match ending {
+                Some(ending) => self.end_placing(ending),
+                None => self.placing = None,
             }
         }
-        self.forget_ring(&cancelled.invite_id);
+        if cancelled.invitee_list.contains(self.own()) {
+            self.forget_ring(&cancelled.invite_id);
+        }
     }
 
     fn timed_out(&mut self, timed_out: &TimedOut) {
-        if self.places(&timed_out.invite_id) {
-            let rang = self.placing.as_ref().is_some_and(|placing| placing.rang);
+        let rang = self.placing.as_ref().is_some_and(|placing| placing.rang);
+        let (id, who) = (&timed_out.invite_id, &timed_out.invitee_list);
+        if self.nobody_is_rung(id, who, RungState::TimedOut) {
             self.end_placing(if rang {
                 Ending::TimedOut
             } else {
                 Ending::Unreachable
             });
         }
-        self.forget_ring(&timed_out.invite_id);
+        if timed_out.is_self_timeout {
+            self.forget_ring(id);
+        }
     }
 
-    /// Puts an ended call away, and says whose past calls have changed by it.
-    fn call_ended(&mut self, ended: &CallEnded) -> Whose {
+    /// Takes over that these will not come; whether nobody is left to wait for, of the call that this
+    /// device places with this invitation.
+    fn nobody_is_rung(&mut self, id: &InviteId, who: &[UserId], fate: RungState) -> bool {
+        if self.invited.contains(id) {
+            self.fates
+                .extend(who.iter().map(|user| (user.clone(), fate)));
+        }
+        let Some(placing) = self.placing_of(id) else {
+            return false;
+        };
+        placing.pending.retain(|user| !who.contains(user));
+        placing.pending.is_empty()
+    }
+
+    /// Puts an ended call away, and says what has to be read because of it.
+    fn call_ended(&mut self, ended: &CallEnded) -> Read {
         if let Some(talk) = self.accepting.remove(&ended.invite_id) {
             self.talk = Some(talk);
         }
-        if !self.is_in(&ended.call_id) || !(ended.over || ended.user == *self.own()) {
-            return Whose::All;
+        if !ended.over {
+            let left = (ended.call_id.clone(), ended.user.clone());
+            self.left.insert(left);
         }
-        let peer = self.talk.as_ref().map(|talk| talk.peer.clone());
+        if !self.is_in(&ended.call_id) || !(ended.over || ended.user == *self.own()) {
+            return Read::Conversations;
+        }
+        let with = self.talk.as_ref().map(|talk| talk.with.clone());
         self.end_talk(ending_of(ended), Some(ended.duration_ms));
-        peer.map_or(Whose::All, Whose::With)
+        with.map_or(Read::Conversations, Read::Conversation)
     }
 
     fn forget_ring(&mut self, id: &InviteId) {
@@ -173,10 +229,6 @@ impl State {
         self.placing
             .as_ref()
             .is_some_and(|placing| placing.talk.invite == *id)
-    }
-
-    fn is_in(&self, call: &CallId) -> bool {
-        self.talk.as_ref().is_some_and(|talk| talk.call == *call)
     }
 }
 

@@ -4,65 +4,40 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellhop_client::{LiveInvitation, Role, RunningCall, View, call_layer};
+use bellhop_client::View;
 use bellhop_protocol::event::Status;
-use bellhop_protocol::{CallId, InviteId, UserId};
+use bellhop_protocol::request::{GroupInfo, GroupMember};
+use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, UserId};
 
-use crate::controller::recents::Recents;
+use crate::controller::history::History;
+use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
 use crate::profile::Profile;
 use crate::test_contacts;
-use crate::view::{Direction, EndedView, Ending, Hosting, MediaType, NotificationsView};
+use crate::view::{
+    EndedView, Ending, GroupRefView, Hosting, NotificationsView, PeerView, PersonView, RungState,
+};
 
-/// A call this device is in, or answers: who with, and how it began.
+/// The most people whose presence is asked for: their IDs have to fit into one request.
+const MOST_WATCHED: usize = 350;
+
+/// A group of this user's, and who is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Talk {
-    /// The call.
-    pub(crate) call: CallId,
-    /// The invitation it began with.
-    pub(crate) invite: InviteId,
-    /// The other person.
-    pub(crate) peer: UserId,
-    /// Sound or picture.
-    pub(crate) media: MediaType,
-    /// Who called.
-    pub(crate) direction: Direction,
+pub(crate) struct Group {
+    /// What the server says of it.
+    pub(crate) info: GroupInfo,
+    /// In the order of joining; empty until they are known.
+    pub(crate) members: Vec<GroupMember>,
 }
 
-impl Talk {
-    /// The call that an invitation makes when it is accepted.
-    pub(crate) fn of(live: &LiveInvitation, own: &UserId) -> Self {
-        let invitation = &live.invitation;
-        let is_outgoing = invitation.inviter == *own;
-        let peer = if is_outgoing {
-            invitation.invitee_list.first().unwrap_or(own)
-        } else {
-            &invitation.inviter
-        };
-        Self {
-            call: invitation.call_id.clone(),
-            invite: invitation.invite_id.clone(),
-            peer: peer.clone(),
-            media: media_of(&invitation.data),
-            direction: if is_outgoing {
-                Direction::Outgoing
-            } else {
-                Direction::Incoming
-            },
-        }
-    }
-}
-
-/// The call this device places.
+/// The conversation that is on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Placing {
-    /// What it becomes when it is accepted.
-    pub(crate) talk: Talk,
-    /// The server has it.
-    pub(crate) confirmed: bool,
-    /// A device of the callee has said that it rings.
-    pub(crate) rang: bool,
-    /// Cancel has been asked for.
-    pub(crate) cancelling: bool,
+pub(crate) struct Opened {
+    /// Which one.
+    pub(crate) id: ConversationId,
+    /// Messages of it are being read.
+    pub(crate) loading: bool,
+    /// Its read mark is being moved.
+    pub(crate) marking: bool,
 }
 
 /// What the controller knows besides the client's view.
@@ -80,8 +55,16 @@ pub(crate) struct State {
     pub(crate) siblings: Vec<UserId>,
     /// Who can be reached, as far as it was told.
     pub(crate) presence: BTreeMap<UserId, Status>,
-    /// Past calls.
-    pub(crate) recents: Recents,
+    /// The conversations, and the past calls in them.
+    pub(crate) history: History,
+    /// The groups of this user.
+    pub(crate) groups: BTreeMap<GroupId, Group>,
+    /// Whom this user blocks.
+    pub(crate) blocked: BTreeSet<UserId>,
+    /// What users call themselves, as far as it was asked; empty for whoever has said nothing.
+    pub(crate) nicks: BTreeMap<UserId, String>,
+    /// The conversation that is on the screen.
+    pub(crate) opened: Option<Opened>,
     /// The call this device places.
     pub(crate) placing: Option<Placing>,
     /// What is live, in the order in which it came.
@@ -94,6 +77,12 @@ pub(crate) struct State {
     pub(crate) silenced: BTreeSet<InviteId>,
     /// The call this device is in, until its end was told.
     pub(crate) talk: Option<Talk>,
+    /// This user's invitations into that call.
+    pub(crate) invited: BTreeSet<InviteId>,
+    /// How it ended with those who were rung into that call and did not come.
+    pub(crate) fates: BTreeMap<UserId, RungState>,
+    /// Who has left a call that runs.
+    pub(crate) left: BTreeSet<(CallId, UserId)>,
     /// Hanging up has been asked for.
     pub(crate) hanging_up: bool,
     /// How the last call ended.
@@ -107,20 +96,28 @@ pub(crate) struct State {
 impl State {
     /// What is known at the start; `notices` is what the person should read about the profile.
     pub(crate) fn new(profile: Profile, notices: Vec<String>) -> Self {
+        let own = profile.settings().user.clone();
         Self {
             hosting: hosting_before_known(&profile),
+            history: History::new(own, profile.device().clone()),
             profile,
             server: String::new(),
             no_server: None,
             siblings: Vec::new(),
             presence: BTreeMap::new(),
-            recents: Recents::default(),
+            groups: BTreeMap::new(),
+            blocked: BTreeSet::new(),
+            nicks: BTreeMap::new(),
+            opened: None,
             placing: None,
             arrived: Vec::new(),
             accepting: BTreeMap::new(),
             rejecting: BTreeSet::new(),
             silenced: BTreeSet::new(),
             talk: None,
+            invited: BTreeSet::new(),
+            fates: BTreeMap::new(),
+            left: BTreeSet::new(),
             hanging_up: false,
             ended: None,
             problem: (!notices.is_empty()).then(|| notices.join(" ")),
@@ -140,7 +137,36 @@ impl State {
             .iter()
             .find(|contact| self.is_local() && contact.user_id == user.as_str())
             .map(|contact| contact.name);
-        known.or(test).unwrap_or(user.as_str()).to_owned()
+        let nick = self.nicks.get(user).map(String::as_str);
+        let nick = nick.filter(|nick| !nick.is_empty());
+        known.or(test).or(nick).unwrap_or(user.as_str()).to_owned()
+    }
+
+    /// Somebody, with the name to show.
+    pub(crate) fn person(&self, user: &UserId) -> PersonView {
+        PersonView {
+            user_id: user.to_string(),
+            name: self.name_of(user),
+        }
+    }
+
+    /// A group, with the name to show.
+    pub(crate) fn group_ref(&self, group: &GroupId) -> GroupRefView {
+        let known = self.groups.get(group);
+        GroupRefView {
+            group_id: group.to_string(),
+            name: known
+                .map_or(group.as_str(), |known| known.info.name.as_str())
+                .to_owned(),
+        }
+    }
+
+    /// Whom a conversation is with.
+    pub(crate) fn peer(&self, conversation: &ConversationId) -> PeerView {
+        match conversation {
+            ConversationId::C2C(user) => PeerView::User(self.person(user)),
+            ConversationId::Group(group) => PeerView::Group(self.group_ref(group)),
+        }
     }
 
     /// Whether the server is one of this machine's apps.
@@ -154,8 +180,8 @@ impl State {
     /// Everybody whose presence is shown.
     pub(crate) fn watched(&self) -> Vec<UserId> {
         let own_contacts = self.profile.contacts().iter().map(|c| c.user.clone());
-        let callee = self.placing.iter().map(|p| p.talk.peer.clone());
-        let mut watched: BTreeSet<UserId> = own_contacts.chain(callee).collect();
+        let callees = self.placing.iter().flat_map(|p| p.callees.iter().cloned());
+        let mut watched: BTreeSet<UserId> = own_contacts.chain(callees).collect();
         if self.is_local() {
             watched.extend(self.siblings.iter().cloned());
             watched.extend(
@@ -164,12 +190,50 @@ impl State {
                     .map(test_contacts::TestContact::id),
             );
         }
-        watched.into_iter().collect()
+        let members = self.groups.values().flat_map(|group| &group.members);
+        watched.extend(members.map(|member| member.user.clone()));
+        watched.extend(self.history.conversations().filter_map(one_to_one));
+        watched.remove(self.own());
+        watched.into_iter().take(MOST_WATCHED).collect()
+    }
+
+    /// Everybody who is shown, this user included.
+    pub(crate) fn shown(&self) -> Vec<UserId> {
+        let mut shown: BTreeSet<UserId> = self.watched().into_iter().collect();
+        shown.insert(self.own().clone());
+        shown.extend(self.blocked.iter().cloned());
+        shown.into_iter().collect()
+    }
+
+    /// Those who are shown and whose own names are not known.
+    pub(crate) fn unnamed(&self) -> Vec<UserId> {
+        let mut unnamed = self.shown();
+        unnamed.retain(|user| !self.nicks.contains_key(user));
+        unnamed
     }
 
     /// Whether this device is in a call, or about to be.
     pub(crate) fn is_busy(&self) -> bool {
         self.talk.is_some() || self.placing.is_some() || !self.accepting.is_empty()
+    }
+
+    /// Whether this device is in a call other than that of this invitation, or about to be.
+    pub(crate) fn is_busy_besides(&self, id: &InviteId) -> bool {
+        let is_other = |talk: &Talk| talk.invite != *id;
+        self.talk.as_ref().is_some_and(is_other)
+            || self.placing.is_some()
+            || self.accepting.values().any(is_other)
+    }
+
+    /// Whether this device is in that call.
+    pub(crate) fn is_in(&self, call: &CallId) -> bool {
+        self.talk.as_ref().is_some_and(|talk| talk.call == *call)
+    }
+
+    /// The call this device places, if it does so with that invitation.
+    pub(crate) fn placing_of(&mut self, id: &InviteId) -> Option<&mut Placing> {
+        let placing = self.placing.as_mut();
+        placing.filter(|placing| placing.talk.invite == *id)
     }
 
     /// Takes over what the client's view knows better.
@@ -204,16 +268,46 @@ impl State {
                 self.arrived.push(live.invitation.invite_id.clone());
             }
         }
+        self.follow_talk(view);
         let own = self.profile.settings().user.clone();
         let is_asked = |id: &InviteId| find(view, id).is_some_and(|live| live.is_pending_for(&own));
         self.silenced.retain(&is_asked);
         self.rejecting.retain(&is_asked);
     }
 
+    /// Remembers who was invited into the call this device is in, and who left which call, for as long
+    /// as that is of use.
+    fn follow_talk(&mut self, view: &View) {
+        let call = self.talk.as_ref().map(|talk| &talk.call);
+        if call.is_none() {
+            self.invited.clear();
+            self.fates.clear();
+        }
+        let is_shown = |call: &CallId| {
+            let mut invitations = view.invitations.iter();
+            view.calls.iter().any(|running| running.call_id == *call)
+                || invitations.any(|live| live.invitation.call_id == *call)
+        };
+        self.left.retain(|(call, _)| is_shown(call));
+        for live in &view.invitations {
+            if Some(&live.invitation.call_id) == call {
+                self.invited.insert(live.invitation.invite_id.clone());
+            }
+        }
+    }
+
     /// Puts the call that was placed away, and shows how it ended.
     pub(crate) fn end_placing(&mut self, ending: Ending) {
         if let Some(placing) = self.placing.take() {
             self.ended = Some(self.ended_view(&placing.talk, ending, None));
+        }
+    }
+
+    /// The same, of a call that was declined with these words.
+    pub(crate) fn end_declined(&mut self, ending: Ending, reply: Option<String>) {
+        if let Some(placing) = self.placing.take() {
+            let ended = self.ended_view(&placing.talk, ending, None);
+            self.ended = Some(EndedView { reply, ..ended });
         }
     }
 
@@ -234,16 +328,37 @@ impl State {
         self.silenced.clear();
     }
 
+    /// Another server is used, or another user's: nothing that one said holds.
+    pub(crate) fn server_changes(&mut self) {
+        self.line_lost();
+        self.no_server = None;
+        self.server.clear();
+        self.hosting = hosting_before_known(&self.profile);
+        self.presence.clear();
+        self.history = History::new(self.own().clone(), self.profile.device().clone());
+        self.groups.clear();
+        self.blocked.clear();
+        self.nicks.clear();
+        self.opened = None;
+    }
+
     fn ended_view(&self, talk: &Talk, ending: Ending, duration_ms: Option<u64>) -> EndedView {
         EndedView {
             invite_id: talk.invite.to_string(),
-            user_id: talk.peer.to_string(),
-            name: self.name_of(&talk.peer),
+            with: self.peer(&talk.with),
             direction: talk.direction,
             ending,
             duration_ms,
             media_type: talk.media,
+            reply: None,
         }
+    }
+}
+
+fn one_to_one(conversation: &ConversationId) -> Option<UserId> {
+    match conversation {
+        ConversationId::C2C(user) => Some(user.clone()),
+        ConversationId::Group(_) => None,
     }
 }
 
@@ -253,42 +368,4 @@ pub(crate) fn hosting_before_known(profile: &Profile) -> Hosting {
         Some(_) => Hosting::Remote,
         None => Hosting::ThisApp,
     }
-}
-
-/// The invitation, if it is live or in call.
-pub(crate) fn find<'a>(view: &'a View, id: &InviteId) -> Option<&'a LiveInvitation> {
-    let mut all = view.invitations.iter();
-    all.find(|live| live.invitation.invite_id == *id)
-}
-
-/// The call that this device is in.
-pub(crate) fn running_here(view: &View) -> Option<&RunningCall> {
-    view.calls.iter().find(|running| running.here)
-}
-
-/// What an invitation's data asks for.
-pub(crate) fn media_of(data: &str) -> MediaType {
-    match call_layer::media_type(data) {
-        call_layer::MediaType::Audio => MediaType::Audio,
-        call_layer::MediaType::Video => MediaType::Video,
-    }
-}
-
-fn talk_of(running: &RunningCall, view: &View, own: &UserId) -> Option<Talk> {
-    let mut of_call = view
-        .invitations
-        .iter()
-        .filter(|live| live.invitation.call_id == running.call_id);
-    let is_mine = |live: &&LiveInvitation| live.role != Role::Observer;
-    if let Some(live) = of_call.find(is_mine) {
-        return Some(Talk::of(live, own));
-    }
-    let other = running.parties.iter().find(|party| party.user != *own)?;
-    Some(Talk {
-        call: running.call_id.clone(),
-        invite: running.invitations.first()?.clone(),
-        peer: other.user.clone(),
-        media: MediaType::Audio,
-        direction: Direction::Incoming,
-    })
 }

@@ -8,13 +8,15 @@ use bellhop_client::{Client, ClientEvent, Config, Events};
 use bellhop_protocol::request::{Invite, RejectReason, RingTime};
 use bellhop_protocol::{Code, Event, InviteId, UserId};
 use bellhop_server::{Credentials, Data, Server, ServerConfig, user_sig, wall_time};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
 use crate::local_server;
 use crate::shell::{Caller, Step};
 use crate::view::{
-    ConnectionView, Direction, Ending, Hosting, Presence, Progress, RecentView, Theme,
+    ConnectionView, Direction, Ending, Hosting, MediaType, PeerView, PersonView, Presence,
+    Progress, RecentView, Theme,
 };
 
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -39,10 +41,10 @@ struct App {
 impl App {
     /// The app of a profile below `root`.
     async fn start(root: &Path, name: &str) -> Self {
-        let (profile, notices) = Profile::open(root, name.parse().unwrap(), None).unwrap();
+        let (profile, _) = Profile::open(root, name.parse().unwrap(), None).unwrap();
         let recorder = Recorder::default();
         let shell = recorder.clone();
-        let controller = Controller::start(profile, root.to_owned(), notices, |_| shell);
+        let controller = Controller::start(profile, root.to_owned(), Opening::default(), |_| shell);
         let (_, views) = controller.subscribe().await.unwrap();
         Self {
             controller,
@@ -68,9 +70,13 @@ impl App {
         panic!("never {what}: {:#?}", self.views.borrow().clone());
     }
 
-    /// Whether that was asked for in vain, and what was said.
-    async fn refused(&self, ask: Ask) -> Failure {
-        self.controller.ask(ask).await.unwrap_err()
+    /// That was asked for in vain, and what was said.
+    async fn refused(&self, request: Request) -> Failure {
+        self.controller.request(request).await.unwrap_err()
+    }
+
+    async fn requests(&self, request: Request) -> Value {
+        self.controller.request(request).await.unwrap()
     }
 
     async fn asks(&self, ask: Ask) {
@@ -78,7 +84,7 @@ impl App {
     }
 
     async fn calls(&mut self, user: &str) -> String {
-        self.asks(invite(user)).await;
+        self.requests(invite(user)).await;
         let view = self.shows("outgoing", |view| view.outgoing.is_some()).await;
         view.outgoing.as_ref().unwrap().invite_id.clone()
     }
@@ -107,11 +113,29 @@ impl App {
     }
 }
 
-fn invite(user: &str) -> Ask {
-    Ask::Invite {
-        user_id: user.to_owned(),
-        media: MediaType::Audio,
-    }
+fn user(id: &str) -> PeerView {
+    PeerView::User(PersonView {
+        user_id: id.to_owned(),
+        name: id.to_owned(),
+    })
+}
+
+/// A request as a page makes it.
+fn request(method: &str, params: Value) -> Request {
+    api::request(method, params).unwrap()
+}
+
+fn invite(user: &str) -> Request {
+    let data = api::call_data(MediaType::Audio);
+    request("invite", json!({"userID": user, "data": data}))
+}
+
+fn on(method: &str, invite_id: &str) -> Request {
+    request(method, json!({ "inviteID": invite_id }))
+}
+
+fn hang_up(call_id: &str) -> Request {
+    request("hangUp", json!({ "callID": call_id }))
 }
 
 /// Somebody else on the server that an app below `root` hosts.
@@ -226,10 +250,10 @@ async fn a_call_is_answered_and_hung_up_here() {
     let view = alice.shows("in a call", |view| view.call.is_some()).await;
     assert_eq!(view.outgoing, None);
     let call = view.call.as_ref().unwrap();
-    assert_eq!((&*call.user_id, call.hanging_up), ("bob", false));
+    assert_eq!((&call.with, call.hanging_up), (&user("bob"), false));
 
     let call_id = call.call_id.clone();
-    alice.asks(Ask::HangUp { call_id }).await;
+    alice.requests(hang_up(&call_id)).await;
     assert_eq!(alice.ended().await, (Ending::Answered, Direction::Outgoing));
     let recent = alice.newest_recent(Ending::Answered).await;
     assert!(recent.duration_ms.is_some());
@@ -262,17 +286,13 @@ async fn a_call_that_is_given_up_ends_cancelled() {
     let invite_id = alice.calls("bob").await;
     let id = bob.is_rung().await;
     assert_eq!(id.as_str(), invite_id);
-    alice
-        .asks(Ask::Cancel {
-            invite_id: invite_id.clone(),
-        })
-        .await;
+    alice.requests(on("cancel", &invite_id)).await;
     assert_eq!(
         alice.ended().await,
         (Ending::Cancelled, Direction::Outgoing)
     );
     alice.newest_recent(Ending::Cancelled).await;
-    let again = alice.refused(Ask::Cancel { invite_id }).await;
+    let again = alice.refused(on("cancel", &invite_id)).await;
     assert_eq!(again.code, Code::NotPending);
 }
 
@@ -313,12 +333,11 @@ async fn a_ring_is_answered_and_hung_up_there() {
     assert_eq!(ring.timeout_ms, Some(30_000));
     assert!(ring.remaining_ms.unwrap() > 20_000);
 
-    let accept = || Ask::Accept {
-        invite_id: id.to_string(),
-    };
-    alice.asks(accept()).await;
-    alice.asks(accept()).await;
-    alice.shows("in a call", |view| view.call.is_some()).await;
+    alice.requests(on("accept", id.as_str())).await;
+    let again = alice.refused(on("accept", id.as_str())).await;
+    assert_eq!(again.data.reason, Reason::Accepted);
+    let view = alice.shows("in a call", |view| view.call.is_some()).await;
+    assert_eq!(view.problem, None);
     bob.hears_signal(|event| matches!(event, Event::InviteeAccepted(_)).then_some(()))
         .await;
     let call = bob.client.view().calls[0].call_id.clone();
@@ -358,8 +377,8 @@ async fn a_ring_that_is_rejected_is_no_missed_call_and_fills_no_screen() {
     let (_root, mut alice, mut bob) = alice_and_bob().await;
     let id = bob.calls("alice", 30).await;
     alice.shows("a ring", |view| !view.rings.is_empty()).await;
-    let (invite_id, reason) = (id.to_string(), None);
-    alice.asks(Ask::Reject { invite_id, reason }).await;
+    let declined = json!({"inviteID": id, "reason": "declined"});
+    alice.requests(request("reject", declined)).await;
     let reason = bob
         .hears_signal(|event| {
             let Event::InviteeRejected(rejected) = event else {
@@ -424,7 +443,7 @@ async fn only_one_call_is_active() {
     );
     let invite_id = carol.calls("alice", 30).await.to_string();
     alice.shows("a ring", |view| !view.rings.is_empty()).await;
-    let refused = alice.refused(Ask::Accept { invite_id }).await;
+    let refused = alice.refused(on("accept", &invite_id)).await;
     assert_eq!(
         refused.message,
         "You are in a call. Hang up before you answer another one."

@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
 use tokio::sync::mpsc;
 
 use self::service::{Heard, Service, Urgency};
 use super::{Notifier, text};
-use crate::controller::{Ask, Controller};
+use crate::controller::{Ask, Controller, api};
 use crate::shell::Caller;
 use crate::view::NotificationsView;
 
@@ -172,18 +173,16 @@ impl Desk {
         match heard {
             Heard::Chosen { id, action } => match (self.shown.get(&id), action.as_str()) {
                 (Some(Shown::Ring(caller)), ACCEPT) => {
-                    let invite_id = caller.invite_id.clone();
-                    self.act(Ask::Accept { invite_id });
+                    self.request("accept", json!({ "inviteID": caller.invite_id }));
                 }
                 (Some(Shown::Ring(caller)), REJECT) => {
-                    let invite_id = caller.invite_id.clone();
-                    let reason = None;
-                    self.act(Ask::Reject { invite_id, reason });
+                    let params = json!({ "inviteID": caller.invite_id, "reason": "declined" });
+                    self.request("reject", params);
                 }
-                (Some(Shown::Missed(caller)), CALL_BACK) => self.act(Ask::Invite {
-                    user_id: caller.user_id.clone(),
-                    media: caller.media,
-                }),
+                (Some(Shown::Missed(caller)), CALL_BACK) => {
+                    let data = api::call_data(caller.media);
+                    self.request("invite", json!({ "userID": caller.user_id, "data": data }));
+                }
                 (Some(_), other) => tracing::debug!(other, "an action that was not offered"),
                 (None, _) => {}
             },
@@ -200,6 +199,20 @@ impl Desk {
                 self.shown.clear();
             }
         }
+    }
+
+    /// Has the controller ask what was chosen of the server, as a page would, without waiting for it.
+    fn request(&self, method: &'static str, params: serde_json::Value) {
+        let controller = self.controller.clone();
+        tokio::spawn(async move {
+            let asked = match api::request(method, params) {
+                Ok(request) => controller.request(request).await,
+                Err(failure) => Err(failure),
+            };
+            if let Err(error) = asked {
+                tracing::info!(method, %error, "what was chosen on a notification was refused");
+            }
+        });
     }
 
     /// Has the controller do what was chosen, without waiting for it.

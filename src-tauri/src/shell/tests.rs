@@ -9,13 +9,19 @@ fn view() -> AppView {
         profile: ProfileView {
             profile: "default".to_owned(),
             user_id: "alice".to_owned(),
+            nick: String::new(),
             server: String::new(),
             hosting: Hosting::ThisApp,
         },
         connection: ConnectionView::Online,
         contacts: Vec::new(),
+        groups: Vec::new(),
+        blocked: Vec::new(),
         recents: Vec::new(),
         missed: 0,
+        conversations: Vec::new(),
+        unread: 0,
+        open_conversation: None,
         rings: Vec::new(),
         outgoing: None,
         call: None,
@@ -26,11 +32,20 @@ fn view() -> AppView {
     }
 }
 
+fn bob() -> PeerView {
+    PeerView::User(PersonView {
+        user_id: "bob".to_owned(),
+        name: "Bob".to_owned(),
+    })
+}
+
 fn ringing(ids: &[&str]) -> AppView {
     let ring = |id: &&str| RingView {
         invite_id: (*id).to_owned(),
         user_id: "bob".to_owned(),
         name: "Bob".to_owned(),
+        group: None,
+        others: Vec::new(),
         media_type: MediaType::Video,
         remaining_ms: Some(1000),
         timeout_ms: Some(30_000),
@@ -46,8 +61,7 @@ fn ringing(ids: &[&str]) -> AppView {
 fn with_recent(id: &str, ending: Option<Ending>, missed: bool) -> AppView {
     let recent = RecentView {
         invite_id: id.to_owned(),
-        user_id: "bob".to_owned(),
-        name: "Bob".to_owned(),
+        with: bob(),
         direction: Direction::Incoming,
         ending,
         duration_ms: None,
@@ -145,8 +159,8 @@ fn the_main_window_comes_when_a_call_begins_whichever_way() {
     let calling = AppView {
         outgoing: Some(OutgoingView {
             invite_id: "a".to_owned(),
-            user_id: "bob".to_owned(),
-            name: "Bob".to_owned(),
+            with: bob(),
+            people: Vec::new(),
             media_type: MediaType::Audio,
             progress: Progress::Calling,
             remaining_ms: None,
@@ -158,8 +172,9 @@ fn the_main_window_comes_when_a_call_begins_whichever_way() {
     let in_call = AppView {
         call: Some(CallView {
             call_id: "a".to_owned(),
-            user_id: "bob".to_owned(),
-            name: "Bob".to_owned(),
+            with: bob(),
+            people: Vec::new(),
+            ringing_invite_ids: Vec::new(),
             media_type: MediaType::Audio,
             elapsed_ms: 0,
             hanging_up: false,

@@ -2,6 +2,7 @@
 
 mod dice;
 mod endings;
+mod glare;
 mod killed;
 mod phone;
 mod races;

@@ -267,7 +267,12 @@ pub(crate) fn summary(event: &ClientEvent) -> Option<(InviteId, String)> {
             (it.invite_id.clone(), format!("timed out{whose}"))
         }
         Event::CallEnded(it) => (it.invite_id.clone(), format!("call ended by {}", it.user)),
+        Event::InvitationModified(it) => (it.invite_id.clone(), format!("now {}", it.data)),
         Event::InviteeRinging(_)
+        | Event::SignalReceived(_)
+        | Event::GroupChanged(_)
+        | Event::PushReceived(_)
+        | Event::PushWithdrawn(_)
         | Event::MessageReceived(_)
         | Event::UserStatusChanged(_)
         | Event::KickedOffline(_) => return None,

@@ -50,7 +50,7 @@ async fn an_accept_is_told_to_all_other_devices() {
     );
 }
 
-/// §3, §6: as with an accept, with the reason where there is one.
+/// §3, §6: as with an accept, with the reason where there is one; §2: these and no others.
 #[tokio::test]
 async fn a_reject_is_told_to_all_other_devices_with_its_reason() {
     for reason in [None, Some("busy"), Some("declined"), Some("glare")] {
@@ -100,7 +100,7 @@ async fn the_second_device_to_answer_is_refused() {
     }
 }
 
-/// §4, 8011: those who take part, but are not asked; nothing happens.
+/// §2, and §4, 8011: those who take part, but are not asked; nothing happens.
 #[tokio::test]
 async fn only_an_invitee_may_answer() {
     let (mut cast, id) = Cast::with_ring(30).await;
@@ -170,7 +170,7 @@ async fn replies_and_events_of_an_invitation_come_in_their_order() {
     assert!(answered < ended, "{of_b2:?}");
 }
 
-/// §6: an ordinary call that is answered leaves two messages, and no unread; a busy refusal leaves
+/// §1, §6: an ordinary call that is answered leaves two messages, and no unread; a busy refusal leaves
 /// a missed call.
 #[tokio::test]
 async fn answers_leave_their_messages_and_settle_the_unread_count() {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Cast, fate, messages};
-use crate::raw::{Refused, refusal};
+use crate::raw::{Refused, Wire, refusal};
 
 /// PROTOCOL "Errors", -32700 and -32600 (batches too); the connection stays usable.
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn an_unknown_method_is_refused() {
     cast.hear_nothing().await;
 }
 
-/// §4, 6017: a parameter that is missing, ill-typed or out of range.
+/// §1, §2, and §4, 6017: a parameter that is missing, ill-typed or out of range.
 #[tokio::test]
 async fn bad_parameters_of_an_invite_are_refused() {
     let mut cast = Cast::enter().await;
@@ -137,7 +137,7 @@ async fn bad_parameters_of_an_invite_are_refused() {
     );
 }
 
-/// §4, 6017: the same for every other method.
+/// §2, and §4, 6017: the same for every other method.
 #[tokio::test]
 async fn bad_parameters_of_other_methods_are_refused() {
     let (mut cast, id) = Cast::with_ring(30).await;
@@ -183,6 +183,34 @@ async fn bad_parameters_of_other_methods_are_refused() {
     assert_eq!(refused, refusal(6017, "badParameter"));
     cast.hear_nothing().await;
     assert_eq!(fate(&mut cast.b1, &id).await.1, "pending");
+}
+
+/// §4, 6017: every method there is wants an object of named parameters, or nothing where it has none.
+#[tokio::test]
+async fn every_method_wants_named_parameters() {
+    let (mut cast, id) = Cast::with_ring(30).await;
+    for method in crate::documents::methods() {
+        let mut stranger = Wire::open(&cast.server.url()).await;
+        let wire = if method == "login" {
+            &mut stranger
+        } else {
+            &mut cast.b1
+        };
+        for params in [
+            json!([]),
+            json!([{"inviteID": id}]),
+            json!("x"),
+            json!(7),
+            json!(true),
+        ] {
+            let shown = params.to_string();
+            let refused = wire.refused(method, params).await;
+            assert_eq!(refused, refusal(6017, "badParameter"), "{method} {shown}");
+        }
+    }
+    cast.hear_nothing().await;
+    assert_eq!(fate(&mut cast.b1, &id).await.1, "pending");
+    assert_eq!(messages(&mut cast.b1, "C2Calice").await.len(), 1);
 }
 
 /// §2: nothing in a request body can speak for somebody else; PROTOCOL: unknown fields are ignored.

@@ -1,11 +1,11 @@
 //! `hangUp`, `getCall` and `callEnded`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Cast, body, fate, messages, ring};
-use crate::raw::{refusal, take_ms};
+use crate::raw::{Wire, refusal, take_ms};
 
-/// §8, PROTOCOL "Requests": parties are user and device, the inviter's first.
+/// §1, §8, PROTOCOL "Requests": parties are user and device, the inviter's first.
 #[tokio::test]
 async fn a_call_shows_its_parties_to_every_device_of_theirs() {
     let (mut cast, id) = Cast::with_call().await;
@@ -186,4 +186,85 @@ async fn a_call_that_is_over_is_not_invited_into() {
     );
     cast.hear_nothing().await;
     ring(&mut cast.a1, json!({})).await;
+}
+
+/// The events of invitations and calls that have come: their names and what they say.
+async fn told(wire: &mut Wire) -> Vec<(String, Value)> {
+    let mut events = Vec::new();
+    for name in wire.unheard().await {
+        if name != "messageReceived" {
+            events.push((name.clone(), wire.event(&name).await));
+        }
+    }
+    events
+}
+
+/// §3: all devices see all outcomes, of whichever invitations, in the same order.
+#[tokio::test]
+async fn all_devices_see_everything_in_the_same_order() {
+    let mut cast = Cast::enter().await;
+    let mut rings = Vec::new();
+    for _ in 0..12 {
+        rings.push(ring(&mut cast.a1, json!({})).await);
+    }
+    cast.forget().await;
+    let mut asked = Vec::new();
+    for (number, id) in rings.iter().enumerate() {
+        let params = json!({"inviteID": id});
+        let method = ["accept", "reject", "reject"][number % 3];
+        asked.push((0, cast.a1.send("cancel", params.clone()).await));
+        asked.push((2, cast.b1.send(method, params).await));
+    }
+    let mut won = 0;
+    for (who, number) in asked {
+        let outcome = cast.parts()[who].reply(number).await;
+        won += usize::from(outcome.is_ok());
+    }
+    assert_eq!(won, rings.len());
+    let first = told(&mut cast.a2).await;
+    assert_eq!(first.len(), rings.len());
+    assert_eq!(told(&mut cast.b2).await, first);
+}
+
+/// §3: `remainingMs` and never a wall clock, for clients' clocks are wrong.
+#[tokio::test]
+async fn no_event_of_an_invitation_carries_a_wall_clock() {
+    let mut cast = Cast::enter().await;
+    for (by_bob, method) in [(true, "accept"), (true, "reject"), (false, "cancel")] {
+        let id = ring(&mut cast.a1, json!({})).await;
+        cast.b1.ask("ringing", json!({"inviteID": id})).await;
+        let actor = if by_bob { &mut cast.b1 } else { &mut cast.a1 };
+        actor.ask(method, json!({"inviteID": id})).await;
+        if method == "accept" {
+            cast.b1.ask("hangUp", json!({"callID": id})).await;
+        }
+    }
+    ring(&mut cast.a1, json!({"timeout": 1})).await;
+    let mut events = told(&mut cast.a2).await;
+    events.push((
+        "invitationTimeout".to_owned(),
+        cast.a2.event("invitationTimeout").await,
+    ));
+    let mut names: Vec<&str> = events.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(
+        names,
+        [
+            "callEnded",
+            "invitationCancelled",
+            "invitationTimeout",
+            "inviteeAccepted",
+            "inviteeRejected",
+            "inviteeRinging",
+            "newInvitationReceived",
+        ]
+    );
+    for (name, event) in &events {
+        for (field, value) in event.as_object().unwrap() {
+            // Any clock that counts from an epoch is far beyond this, in seconds or milliseconds.
+            let number = value.as_u64().unwrap_or_default();
+            assert!(number < 1_000_000, "{name}.{field} is {number}");
+        }
+    }
 }

@@ -1,8 +1,11 @@
 //! `data` is an opaque string, passed byte for byte.
 
+use bellhop_server::{Rate, RateLimits};
 use serde_json::{Value, json};
 
-use super::{Cast, actions, body, messages, ring, unread};
+use super::{Cast, actions, body, fate, messages, ring, unread};
+use crate::raw::{Wire, refusal};
+use crate::server::TestServer;
 
 /// What people put into `data`.
 fn samples() -> Vec<String> {
@@ -131,4 +134,135 @@ async fn other_data_does_not_keep_an_invitation_out_of_the_history() {
     }
     let recorded = actions(&mut cast.b1, "C2Calice").await;
     assert_eq!(recorded, [1, 2, 1, 2, 1, 2, 1, 2]);
+}
+
+/// Every character that a JSON string can carry, in portions of at most so many bytes.
+fn all_characters(at_most: usize) -> Vec<String> {
+    let mut portions = vec![String::new()];
+    for character in '\0'..=char::MAX {
+        let last = portions.last_mut().unwrap();
+        if last.len() + character.len_utf8() > at_most {
+            portions.push(character.to_string());
+        } else {
+            last.push(character);
+        }
+    }
+    portions
+}
+
+/// §2: byte for byte, all of Unicode: in events, in the messages and in what is read back.
+#[tokio::test]
+async fn every_character_of_unicode_survives() {
+    let plenty = Rate {
+        per_second: 100_000,
+        burst: 100_000,
+    };
+    let server = TestServer::with(|tuning| {
+        tuning.rate_limits = RateLimits {
+            invitations: plenty,
+            others: plenty,
+        };
+    })
+    .await;
+    let mut alice = server.wire("alice", "a1").await;
+    let mut bob = server.wire("bob", "b1").await;
+    let portions = all_characters(12_000);
+    let all: usize = portions.iter().map(|it| it.chars().count()).sum();
+    assert_eq!(all, 0x11_0000 - 0x800, "all but the surrogates");
+    for data in portions {
+        let first = data.chars().next().unwrap();
+        let id = ring(&mut alice, json!({"data": data})).await;
+        let heard = bob.event("newInvitationReceived").await;
+        assert!(heard["data"] == *data, "from {first:?}");
+        assert!(body(&bob.message().await)["data"] == *data, "{first:?}");
+        let answer = json!({"inviteID": id, "data": data});
+        bob.ask("reject", answer).await;
+        let heard = alice.event("inviteeRejected").await;
+        assert!(heard["data"] == *data, "from {first:?}");
+        assert!(body(&alice.message().await)["data"] == *data, "{first:?}");
+        let seen = alice.ask("getInvitation", json!({"inviteID": id})).await;
+        assert!(seen["data"] == *data && seen["invitees"][0]["data"] == *data);
+    }
+}
+
+/// The action of the message that the conversation with alice shows last.
+async fn last_action(wire: &mut Wire) -> u64 {
+    let list = wire.ask("getConversationList", json!({})).await;
+    let last = &list["conversations"][0]["lastMessage"];
+    body(last)["actionType"].as_u64().unwrap()
+}
+
+/// §2: the key counts in each operation's own data; a time-out goes by the invitation's.
+#[tokio::test]
+async fn each_operation_reads_its_own_data_and_a_time_out_that_of_the_invitation() {
+    let excluded = "{\"excludeFromHistoryMessage\":true}";
+    for (method, by_bob) in [("accept", true), ("reject", true), ("cancel", false)] {
+        let (mut cast, id) = Cast::with_ring(30).await;
+        let actor = if by_bob { &mut cast.b1 } else { &mut cast.a1 };
+        let params = json!({"inviteID": id, "data": excluded});
+        actor.ask(method, params).await;
+        assert_eq!(last_action(&mut cast.b2).await, 1, "{method}");
+        // What is excluded is a message; the answer itself is one all the same.
+        let counted = unread(&mut cast.b2, "C2Calice").await;
+        assert_eq!(counted, u64::from(!by_bob), "{method}");
+    }
+    let mut cast = Cast::enter().await;
+    let id = ring(&mut cast.a1, json!({"data": excluded})).await;
+    cast.a1.ask("cancel", json!({"inviteID": id})).await;
+    assert_eq!(last_action(&mut cast.b1).await, 2, "the cancel counts");
+    assert_eq!(unread(&mut cast.b1, "C2Calice").await, 0);
+
+    cast.forget().await;
+    ring(&mut cast.a1, json!({"data": excluded, "timeout": 1})).await;
+    cast.a1.event("invitationTimeout").await;
+    assert_eq!(actions(&mut cast.b1, "C2Calice").await, [1, 2, 1, 5]);
+    assert_eq!(last_action(&mut cast.b1).await, 2, "nothing of it counts");
+    assert_eq!(unread(&mut cast.b1, "C2Calice").await, 0);
+}
+
+/// §2: missed calls are counted by the reason; `data` is never read for it.
+#[tokio::test]
+async fn a_reason_inside_data_counts_for_nothing() {
+    let mut cast = Cast::enter().await;
+    let id = ring(&mut cast.a1, json!({})).await;
+    let busy = json!({"inviteID": id, "data": "{\"reason\":\"busy\",\"busy\":true}"});
+    cast.b1.ask("reject", busy).await;
+    assert_eq!(unread(&mut cast.b1, "C2Calice").await, 0);
+    let id = ring(&mut cast.a1, json!({})).await;
+    let glare = json!({"inviteID": id, "data": "{\"reason\":\"glare\"}"});
+    cast.a1.ask("cancel", glare).await;
+    assert_eq!(unread(&mut cast.b1, "C2Calice").await, 1, "it was missed");
+}
+
+/// §4, 8001: in every parameter that is as long as one likes; nothing is stored, nobody is told.
+#[tokio::test]
+async fn what_is_too_long_is_refused_by_every_method() {
+    let (mut cast, id) = Cast::with_ring(30).await;
+    let long = "é".repeat(6_145);
+    for (by_bob, method, params) in [
+        (false, "invite", json!({"userID": "bob", "data": long})),
+        (
+            false,
+            "invite",
+            json!({"userID": "bob", "offlinePushInfo": {"extension": long}}),
+        ),
+        (false, "cancel", json!({"inviteID": id, "data": long})),
+        (true, "accept", json!({"inviteID": id, "data": long})),
+        (true, "reject", json!({"inviteID": id, "data": long})),
+        (true, "ringing", json!({"inviteID": id, "opID": long})),
+        (
+            false,
+            "sendMessage",
+            json!({"userID": "bob", "type": "custom", "payload": {"data": long}}),
+        ),
+        (false, "getMessageList", json!({"conversationID": long})),
+        (false, "getUserStatus", json!({"userIDList": [long]})),
+    ] {
+        let actor = if by_bob { &mut cast.b1 } else { &mut cast.a1 };
+        let refused = actor.refused(method, params).await;
+        assert_eq!(refused, refusal(8001, "tooLong"), "{method}");
+    }
+    cast.hear_nothing().await;
+    assert_eq!(fate(&mut cast.b1, &id).await.1, "pending");
+    assert_eq!(actions(&mut cast.a1, "C2Cbob").await, [1]);
 }

@@ -58,7 +58,7 @@ async fn another_device_of_the_inviter_may_cancel() {
     }
 }
 
-/// §4, 8011: the invitee cannot cancel; §4, 8010: after the end nobody can do anything.
+/// §2, and §4, 8011: the invitee cannot cancel; 8010: after the end nobody can do anything.
 #[tokio::test]
 async fn only_the_inviter_may_cancel_and_only_once() {
     let (mut cast, id) = Cast::with_ring(30).await;
@@ -79,7 +79,7 @@ async fn only_the_inviter_may_cancel_and_only_once() {
     cast.hear_nothing().await;
 }
 
-/// §3: all devices hear of a time-out, each whether it was his own; never early; §6: one message
+/// §2, §3: all devices hear of a time-out, each whether it was his own; never early; §6: one message
 /// of type 5, from the inviter, to all.
 #[tokio::test]
 async fn a_deadline_that_passes_is_told_to_all_devices() {

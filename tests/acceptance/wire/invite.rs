@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Cast, body, fate, inviting, messages, ring, standing};
 use crate::raw::{refusal, take_ms};
 
-/// §2, §3, PROTOCOL "Requests" and "Events": every field of the reply and of what the others hear.
+/// §1–§3, §6, PROTOCOL "Requests" and "Events": every field of the reply and of what the others hear.
 #[tokio::test]
 async fn an_invitation_is_told_to_every_other_device_of_both_sides() {
     let mut cast = Cast::enter().await;
@@ -63,7 +63,7 @@ async fn an_invitation_leaves_a_message_of_type_one() {
     }
 }
 
-/// §2: `data` is "", `timeout` 30 and `onlineUserOnly` false where nothing is said; the server
+/// §2, §8: `data` is "", `timeout` 30 and `onlineUserOnly` false where nothing is said; the server
 /// mints an inviteID that is absent, and the callID is the inviteID.
 #[tokio::test]
 async fn an_invitation_has_the_defaults_of_the_api() {
@@ -103,6 +103,64 @@ async fn an_invitation_carries_the_call_id_its_inviter_chose() {
     cast.b1.ask("accept", json!({"inviteID": id})).await;
     let call = cast.b1.ask("getCall", json!({"callID": "our-call"})).await;
     assert_eq!(call["invitations"], json!([id]));
+}
+
+/// §2: the `inviteID` is the client's, and opaque: any text of 1 to 64 bytes.
+#[tokio::test]
+async fn an_invite_id_is_any_text_of_at_most_64_bytes() {
+    let mut cast = Cast::enter().await;
+    for id in [
+        "x",
+        " ",
+        "38897dbf-6d32-4c1e-a94e-1f0e2ab9d0c7",
+        "not a UUID; 'quoted' \"twice\"",
+        "../../C2Cbob",
+        "{\"inviteID\":1}",
+        &"x".repeat(64),
+        &"📞".repeat(16),
+    ] {
+        let params = json!({"userID": "bob", "inviteID": id});
+        assert_eq!(cast.a1.ask("invite", params).await["inviteID"], id);
+        let heard = cast.b1.event("newInvitationReceived").await;
+        assert_eq!(heard["inviteID"], id);
+        cast.b1.ask("accept", json!({"inviteID": id})).await;
+        cast.a1.ask("hangUp", json!({"callID": id})).await;
+        assert_eq!(cast.b1.event("callEnded").await["inviteID"], id);
+    }
+    cast.forget().await;
+    for id in ["", &"x".repeat(65), &"é".repeat(33), "a\nb"] {
+        let params = json!({"userID": "bob", "inviteID": id});
+        let refused = cast.a1.refused("invite", params).await;
+        assert_eq!(refused, refusal(6017, "badParameter"), "{id:?}");
+    }
+    cast.hear_nothing().await;
+}
+
+/// §2: whole seconds from 0 to 86 400.
+#[tokio::test]
+async fn a_ring_lasts_from_no_time_to_a_day() {
+    let mut cast = Cast::enter().await;
+    for (timeout, remaining) in [(1, 0..=1_000), (86_400, 86_380_000..=86_400_000)] {
+        let params = inviting(json!({"timeout": timeout}));
+        let mut result = cast.a1.ask("invite", params).await;
+        take_ms(&mut result, "remainingMs", remaining.clone());
+        let mut heard = cast.b1.event("newInvitationReceived").await;
+        assert_eq!(heard["timeout"], timeout);
+        take_ms(&mut heard, "remainingMs", remaining);
+    }
+    cast.b1.event("invitationTimeout").await;
+    cast.forget().await;
+    for timeout in [
+        json!(-1),
+        json!(86_401),
+        json!(0.5),
+        json!(4_294_967_296_u64),
+    ] {
+        let params = inviting(json!({"timeout": timeout}));
+        let refused = cast.a1.refused("invite", params).await;
+        assert_eq!(refused, refusal(6017, "badParameter"), "{timeout}");
+    }
+    cast.hear_nothing().await;
 }
 
 /// §7: `offlinePushInfo` is stored and comes back with its defaults.

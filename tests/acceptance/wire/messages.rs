@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Cast, messages, ring, unread};
 use crate::raw::{Wire, refusal, take_ms};
 
-/// PROTOCOL "Requests" and "Events": every field, and who hears it (§6: all but the acting device).
+/// §1, PROTOCOL "Requests" and "Events": every field, and who hears it (§6: all but the acting device).
 #[tokio::test]
 async fn a_message_is_told_to_every_other_device_of_both_sides() {
     let mut cast = Cast::enter().await;
@@ -44,7 +44,7 @@ async fn a_message_is_told_to_every_other_device_of_both_sides() {
     }
 }
 
-/// §6: only the server writes signaling; everything that merely looks like it passes.
+/// §2, §6: only the server writes signaling; everything that merely looks like it passes.
 #[tokio::test]
 async fn a_message_that_would_be_signaling_is_refused() {
     let mut cast = Cast::enter().await;

@@ -4,21 +4,32 @@
 
 mod answer;
 mod bad_input;
+mod blacklist;
 mod call;
 mod data;
 mod end;
 mod frames;
 mod grace;
+mod group_invitations;
+mod group_rules;
+mod groups;
 mod invite;
 mod login;
 mod messages;
+mod modify;
 mod online_only;
+mod people;
 mod presence;
+mod profiles;
+mod push;
+mod push_information;
 mod refusals;
 mod repetition;
 mod several_devices;
+mod signals;
 mod signatures;
 mod snapshot;
+mod team;
 
 use serde_json::{Value, json};
 

@@ -82,7 +82,7 @@ async fn an_online_only_ring_comes_back_only_to_devices_it_reached() {
     assert!(!b2.unheard().await.contains(&"inviteeAccepted".to_owned()));
 }
 
-/// §4: idempotency holds for online-only rings too.
+/// §2, §4: idempotency holds for online-only rings too, and nothing else keeps them.
 #[tokio::test]
 async fn an_online_only_ring_is_remembered_as_long_as_idempotency_needs() {
     let mut cast = Cast::enter().await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use bellhop_server::{Rate, RateLimits};
 
-use super::{Cast, inviting, messages};
+use super::{Cast, inviting, messages, ring};
 use crate::raw::refusal;
 use crate::server::TestServer;
 
@@ -25,6 +25,72 @@ async fn a_refusal_names_its_invitation() {
             })
         );
     }
+}
+
+/// §4, 8010: each of the reasons, to whom it is true for.
+#[tokio::test]
+async fn every_reason_of_an_end_is_told() {
+    let mut cast = Cast::enter().await;
+    let mut ended = Vec::new();
+    for (by_bob, method) in [(true, "accept"), (true, "reject"), (false, "cancel")] {
+        let id = ring(&mut cast.a1, json!({})).await;
+        let actor = if by_bob { &mut cast.b1 } else { &mut cast.a1 };
+        actor.ask(method, json!({"inviteID": id})).await;
+        ended.push(id);
+    }
+    cast.forget().await;
+    ended.push(ring(&mut cast.a1, json!({"timeout": 1})).await);
+    cast.b1.event("newInvitationReceived").await;
+    cast.b1.event("invitationTimeout").await;
+    cast.forget().await;
+    let [accepted, rejected, cancelled, late] = &ended[..] else {
+        panic!("four have ended");
+    };
+    for (id, here, elsewhere, inviter) in [
+        (accepted, "accepted", "acceptedElsewhere", "accepted"),
+        (rejected, "rejected", "rejectedElsewhere", "rejected"),
+        (cancelled, "cancelled", "cancelled", "cancelled"),
+        (late, "timedOut", "timedOut", "timedOut"),
+        (&"no such one".to_owned(), "unknown", "unknown", "unknown"),
+    ] {
+        for (wire, reason) in cast
+            .parts()
+            .into_iter()
+            .zip([inviter, inviter, here, elsewhere])
+        {
+            for method in ["accept", "reject", "ringing", "cancel"] {
+                let refused = wire.refused(method, json!({"inviteID": id})).await;
+                assert_eq!(refused, refusal(8010, reason), "{method}");
+            }
+        }
+    }
+    cast.hear_nothing().await;
+}
+
+/// §4, 8010: to whoever takes no part, what has ended is as unknown as what is live.
+#[tokio::test]
+async fn a_stranger_is_told_unknown_of_what_has_ended_too() {
+    let mut cast = Cast::enter().await;
+    for (by_bob, method) in [(true, "accept"), (true, "reject"), (false, "cancel")] {
+        let id = ring(&mut cast.a1, json!({})).await;
+        let actor = if by_bob { &mut cast.b1 } else { &mut cast.a1 };
+        actor.ask(method, json!({"inviteID": id})).await;
+        for asked in ["getInvitation", "ringing", "accept", "reject", "cancel"] {
+            let refused = cast.carol.refused(asked, json!({"inviteID": id})).await;
+            assert_eq!(refused, refusal(8010, "unknown"), "{asked} after {method}");
+        }
+    }
+}
+
+/// §4, 7008: the rates where nobody sets others.
+#[test]
+fn the_rates_of_a_server_are_those_of_the_specification() {
+    let RateLimits {
+        invitations,
+        others,
+    } = RateLimits::default();
+    assert_eq!((invitations.per_second, invitations.burst), (30, 100));
+    assert_eq!((others.per_second, others.burst), (100, 300));
 }
 
 /// §4, 20003: nobody who never logged in can be rung or written to.
@@ -72,26 +138,6 @@ async fn too_many_requests_are_refused() {
     cast.hear_nothing().await;
     assert_eq!(messages(&mut cast.b1, "C2Calice").await.len(), 3);
     cast.carol.ask("invite", params).await;
-}
-
-/// §2: the conversation of a group that is not there is no conversation.
-#[tokio::test]
-async fn groups_of_a_later_version_are_refused() {
-    let mut cast = Cast::enter().await;
-    for method in [
-        "inviteInGroup",
-        "modifyInvitation",
-        "sendSignal",
-        "createGroup",
-        "updateMyProfile",
-        "addToBlacklist",
-    ] {
-        let refused = cast.a1.refused(method, json!({"inviteID": "x"})).await;
-        assert_eq!(refused, refusal(-32601, "noSuchMethod"), "{method}");
-    }
-    let params = json!({"conversationID": "GROUPteam"});
-    let refused = cast.a1.refused("getMessageList", params).await;
-    assert_eq!(refused, refusal(10010, "noSuchGroup"));
 }
 
 /// §4: a refused request leaves everything as it was, whatever it was.

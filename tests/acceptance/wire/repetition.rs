@@ -12,7 +12,7 @@ fn lasting(mut result: Value) -> Value {
     result
 }
 
-/// §4: the `inviteID` makes an invite repeatable, from any device of the same user.
+/// §2, §4: the `inviteID` makes an invite repeatable, from any device of the same user.
 #[tokio::test]
 async fn an_invite_is_repeated_by_its_invite_id() {
     let mut cast = Cast::enter().await;
@@ -82,6 +82,28 @@ async fn every_operation_is_repeated_by_its_op_id() {
     cast.forget().await;
     assert_eq!(cast.a1.ask("sendMessage", params).await, first);
     cast.hear_nothing().await;
+}
+
+/// §4: a receipt and a read mark too, by the user's `opID` from any of his devices.
+#[tokio::test]
+async fn receipts_and_read_marks_are_repeated_by_their_op_id() {
+    let (mut cast, id) = Cast::with_ring(30).await;
+    let receipt = json!({"inviteID": id, "opID": "op-1"});
+    assert_eq!(cast.b1.ask("ringing", receipt.clone()).await, json!({}));
+    cast.forget().await;
+    for wire in [&mut cast.b1, &mut cast.b2] {
+        assert_eq!(wire.ask("ringing", receipt.clone()).await, json!({}));
+    }
+    cast.hear_nothing().await;
+    let mark = json!({"conversationID": "C2Calice", "opID": "op-2"});
+    assert_eq!(cast.b1.ask("setMessageRead", mark.clone()).await, json!({}));
+    assert_eq!(super::unread(&mut cast.b1, "C2Calice").await, 0);
+    ring(&mut cast.a1, json!({})).await;
+    assert_eq!(cast.b2.ask("setMessageRead", mark).await, json!({}));
+    assert_eq!(super::unread(&mut cast.b1, "C2Calice").await, 1);
+    let other = json!({"conversationID": "C2Ccarol", "opID": "op-2"});
+    let refused = cast.b1.refused("setMessageRead", other).await;
+    assert_eq!(refused, refusal(6017, "reused"));
 }
 
 /// §4: requests that arrive at once are one request.

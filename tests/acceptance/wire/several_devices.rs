@@ -6,7 +6,7 @@ use super::{Cast, fate, ring};
 use crate::raw::refusal;
 use crate::server::TestServer;
 
-/// §5: same user and deviceID: the older connection is kicked and closed with 4002; the ring and
+/// §5, and §4, 6208: same user and deviceID: the older connection is kicked and closed with 4002; the ring and
 /// the call stay as they are, and belong to the newer one.
 #[tokio::test]
 async fn a_second_login_of_a_device_kicks_the_first() {
@@ -75,7 +75,7 @@ async fn an_eleventh_device_kicks_the_oldest() {
     }
 }
 
-/// §5: several devices ring together, and one answer stops all of them, each told once.
+/// §1, §5: several devices ring together, and one answer stops all of them, each told once.
 #[tokio::test]
 async fn ten_devices_ring_and_one_answers() {
     let server = TestServer::start().await;

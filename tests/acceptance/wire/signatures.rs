@@ -16,7 +16,7 @@ async fn refused_login(server: &TestServer, signature: &str) -> Refused {
     refused
 }
 
-/// 70001: it was made longer ago than it is good for.
+/// §4, 70001: it was made longer ago than it is good for.
 #[tokio::test]
 async fn an_expired_signature_is_refused() {
     let server = TestServer::start().await;

@@ -2,9 +2,13 @@
 import type { CallView } from "./CallView";
 import type { ConnectionView } from "./ConnectionView";
 import type { ContactView } from "./ContactView";
+import type { ConversationView } from "./ConversationView";
 import type { EndedView } from "./EndedView";
+import type { GroupView } from "./GroupView";
 import type { NotificationsView } from "./NotificationsView";
+import type { OpenConversationView } from "./OpenConversationView";
 import type { OutgoingView } from "./OutgoingView";
+import type { PersonView } from "./PersonView";
 import type { ProfileView } from "./ProfileView";
 import type { RecentView } from "./RecentView";
 import type { RingView } from "./RingView";
@@ -31,6 +35,14 @@ connection: ConnectionView,
  */
 contacts: Array<ContactView>, 
 /**
+ * The groups this user is a member of, by name.
+ */
+groups: Array<GroupView>, 
+/**
+ * Whom this user has blocked, by name.
+ */
+blocked: Array<PersonView>, 
+/**
  * Past calls, newest first.
  */
 recents: Array<RecentView>, 
@@ -38,6 +50,18 @@ recents: Array<RecentView>,
  * How many missed calls have not been looked at.
  */
 missed: number, 
+/**
+ * All conversations, the one with the newest entry first.
+ */
+conversations: Array<ConversationView>, 
+/**
+ * Unread entries of all conversations together.
+ */
+unread: number, 
+/**
+ * The conversation that is open on the screen.
+ */
+openConversation: OpenConversationView | null, 
 /**
  * Invitations that wait for an answer here, oldest first.
  */

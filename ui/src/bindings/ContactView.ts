@@ -18,6 +18,10 @@ name: string,
  */
 presence: Presence, 
 /**
+ * Whether this user has blocked him: his calls and messages do not arrive.
+ */
+blocked: boolean, 
+/**
  * For a built-in test contact, what it does when called ("Answers after 2 seconds").
  */
 test: string | null, };

@@ -2,6 +2,7 @@
 import type { Direction } from "./Direction";
 import type { Ending } from "./Ending";
 import type { MediaType } from "./MediaType";
+import type { PeerView } from "./PeerView";
 
 /**
  * How the last call ended, in the words of its own ending.
@@ -12,13 +13,9 @@ export type EndedView = {
  */
 inviteID: string, 
 /**
- * The other person's user ID.
+ * The other person, or the group.
  */
-userID: string, 
-/**
- * The other person's name.
- */
-name: string, 
+with: PeerView, 
 /**
  * Which way it went.
  */
@@ -34,4 +31,8 @@ durationMs: number | null,
 /**
  * Sound or picture.
  */
-mediaType: MediaType, };
+mediaType: MediaType, 
+/**
+ * What the one who declined wrote, when he wrote something.
+ */
+reply: string | null, };

@@ -14,6 +14,10 @@ profile: string,
  */
 userID: string, 
 /**
+ * The name that others are shown for this user; empty when he has set none.
+ */
+nick: string, 
+/**
  * WebSocket address of the server, empty until one is known.
  */
 server: string, 

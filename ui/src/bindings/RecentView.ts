@@ -2,6 +2,7 @@
 import type { Direction } from "./Direction";
 import type { Ending } from "./Ending";
 import type { MediaType } from "./MediaType";
+import type { PeerView } from "./PeerView";
 
 /**
  * One entry of the recent calls.
@@ -12,13 +13,9 @@ export type RecentView = {
  */
 inviteID: string, 
 /**
- * The other person's user ID.
+ * The other person, or the group.
  */
-userID: string, 
-/**
- * The other person's name.
- */
-name: string, 
+with: PeerView, 
 /**
  * Which way it went.
  */

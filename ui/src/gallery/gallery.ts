@@ -5,8 +5,8 @@
 import { mount } from "svelte";
 import "../look.css";
 import "../base.css";
-import type { AppView } from "../bindings/AppView";
-import type { Chat } from "../chat";
+import { createChat } from "../api/chat";
+import type { App } from "../chat";
 import { Desk, deskContext } from "../desk.svelte";
 import Main from "../main/Main.svelte";
 import Ring from "../ring/Ring.svelte";
@@ -24,25 +24,26 @@ document.documentElement.style.setProperty("--calm", "0ms");
 if (asked.get("dir") === "rtl") document.documentElement.dir = "rtl";
 
 const done = () => Promise.resolve();
-const still: Chat = {
-  subscribe: (_onView: (view: AppView) => void) => done(),
-  invite: done,
-  cancel: done,
-  accept: done,
-  reject: done,
-  hangUp: done,
+const never = () => new Promise<never>(() => undefined);
+const stillChat = createChat({ request: never, subscribe: never });
+const stillApp: App = {
+  subscribe: done,
   silence: done,
   dismissEnded: done,
   dismissProblem: done,
   addContact: done,
   removeContact: done,
+  openConversation: done,
+  closeConversation: done,
+  readOlder: done,
+  showMain: done,
   saveSettings: done,
   seenMissed: done,
   ringResized: done,
   focusRing: done,
 };
 
-const context = deskContext(new Desk(still));
+const context = deskContext(new Desk(stillChat, stillApp));
 const target = appRoot();
 const at = performance.now();
 if (!held) {

@@ -2,6 +2,7 @@
 import { cleanup, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { invitationData } from "../api/call-layer";
 import type { ConnectionView } from "../bindings/ConnectionView";
 import {
   aRecent,
@@ -17,6 +18,11 @@ import { drawMain } from "../test/screen";
 
 const byId = (id: string) => screen.getByTestId(id);
 const user = userEvent.setup();
+/** What the signaling API is asked for a call of the app's own kind. */
+const aCall = (userID: string, mediaType: "audio" | "video") => ({
+  userID,
+  data: invitationData(mediaType),
+});
 
 describe("connection", () => {
   const states: [ConnectionView, string][] = [
@@ -73,10 +79,7 @@ describe("contacts", () => {
     const { chat } = drawMain(aView());
     await user.click(screen.getByRole("button", { name: "Audio call to Ada Lovelace" }));
     await user.click(byId("call-video-echo"));
-    expect(chat.invite.mock.calls).toEqual([
-      [{ userID: "ada", mediaType: "audio" }],
-      [{ userID: "echo", mediaType: "video" }],
-    ]);
+    expect(chat.invite.mock.calls).toEqual([[aCall("ada", "audio")], [aCall("echo", "video")]]);
   });
 
   it("offers no second call beside the first", () => {
@@ -92,42 +95,42 @@ describe("contacts", () => {
     await user.click(byId("dial-call"));
     await user.click(byId("dial-video"));
     expect(chat.invite.mock.calls.map(([options]) => options)).toEqual([
-      { userID: "zoe", mediaType: "audio" },
-      { userID: "zoe", mediaType: "audio" },
-      { userID: "zoe", mediaType: "video" },
+      aCall("zoe", "audio"),
+      aCall("zoe", "audio"),
+      aCall("zoe", "video"),
     ]);
   });
 
   it("adds somebody, by user ID when no name is given", async () => {
-    const { chat } = drawMain(aView({ contacts: [] }));
+    const { app } = drawMain(aView({ contacts: [] }));
     expect(screen.getByText("Nobody here yet. Add someone by their user ID.")).toBeVisible();
     await user.click(byId("contact-add"));
     expect(byId("add-save")).toBeDisabled();
     await user.type(byId("add-user-id"), "zoe");
     await user.click(byId("add-save"));
-    expect(chat.addContact).toHaveBeenCalledExactlyOnceWith({ userID: "zoe", name: "zoe" });
+    expect(app.addContact).toHaveBeenCalledExactlyOnceWith({ userID: "zoe", name: "zoe" });
     expect(screen.queryByTestId("add-user-id")).toBeNull();
   });
 
   it("keeps the form and shows the sentence when adding is refused", async () => {
-    const { chat } = drawMain(aView());
-    chat.addContact.mockRejectedValue({ code: 6017, message: "Not a user ID.", data: null });
+    const { app } = drawMain(aView());
+    app.addContact.mockRejectedValue({ code: 6017, message: "Not a user ID.", data: null });
     await user.click(byId("contact-add"));
     await user.type(byId("add-user-id"), "a b");
     await user.type(byId("add-name"), "Zoë");
     await user.click(byId("add-save"));
-    expect(chat.addContact).toHaveBeenCalledExactlyOnceWith({ userID: "a b", name: "Zoë" });
+    expect(app.addContact).toHaveBeenCalledExactlyOnceWith({ userID: "a b", name: "Zoë" });
     expect(byId("add-user-id")).toHaveValue("a b");
     expect(byId("problem")).toHaveTextContent("Not a user ID.");
   });
 
   it("removes people only while editing", async () => {
-    const { chat } = drawMain(aView());
+    const { app } = drawMain(aView());
     expect(screen.queryByTestId("contact-remove-ada")).toBeNull();
     await user.click(byId("contacts-edit"));
     expect(screen.queryByTestId("contact-remove-echo")).toBeNull();
     await user.click(screen.getByRole("button", { name: "Remove Ada Lovelace" }));
-    expect(chat.removeContact).toHaveBeenCalledExactlyOnceWith({ userID: "ada" });
+    expect(app.removeContact).toHaveBeenCalledExactlyOnceWith({ userID: "ada" });
     await user.click(screen.getByRole("button", { name: "Done" }));
     expect(byId("call-audio-ada")).toBeVisible();
   });
@@ -160,30 +163,30 @@ describe("recent calls", () => {
   });
 
   it("says once per count that missed calls were looked at, and only on the open list", async () => {
-    const { chat, redraw } = drawMain(aView({ missed: 2 }));
-    expect(chat.seenMissed).not.toHaveBeenCalled();
+    const { app, redraw } = drawMain(aView({ missed: 2 }));
+    expect(app.seenMissed).not.toHaveBeenCalled();
     await user.click(byId("recents-tab"));
-    expect(chat.seenMissed).toHaveBeenCalledTimes(1);
+    expect(app.seenMissed).toHaveBeenCalledTimes(1);
     await redraw(aView({ missed: 2, revision: 2 }));
-    expect(chat.seenMissed).toHaveBeenCalledTimes(1);
+    expect(app.seenMissed).toHaveBeenCalledTimes(1);
     await redraw(aView({ missed: 0 }));
     await redraw(aView({ missed: 1 }));
-    expect(chat.seenMissed).toHaveBeenCalledTimes(2);
+    expect(app.seenMissed).toHaveBeenCalledTimes(2);
   });
 
   it("does not count a hidden list as looked at", async () => {
     const hidden = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
-    const { chat } = drawMain(aView({ missed: 2 }), "recents");
-    expect(chat.seenMissed).not.toHaveBeenCalled();
+    const { app } = drawMain(aView({ missed: 2 }), "recents");
+    expect(app.seenMissed).not.toHaveBeenCalled();
     hidden.mockReturnValue("visible");
     document.dispatchEvent(new Event("visibilitychange"));
-    await vi.waitFor(() => expect(chat.seenMissed).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(app.seenMissed).toHaveBeenCalledTimes(1));
   });
 
   it("calls again with the same kind of call", async () => {
     const { chat } = drawMain(aView({ recents: [aRecent({ mediaType: "video" })] }), "recents");
     await user.click(screen.getByRole("button", { name: "Call Ada Lovelace again" }));
-    expect(chat.invite).toHaveBeenCalledExactlyOnceWith({ userID: "ada", mediaType: "video" });
+    expect(chat.invite).toHaveBeenCalledExactlyOnceWith(aCall("ada", "video"));
   });
 
   it("has words for an empty list", () => {
@@ -209,7 +212,7 @@ describe("settings", () => {
   });
 
   it("saves what was typed, trimmed, and then follows the snapshot again", async () => {
-    const { chat, redraw } = drawMain(aView(), "settings");
+    const { app, redraw } = drawMain(aView(), "settings");
     await user.clear(byId("settings-user-id"));
     await user.type(byId("settings-user-id"), " zoe ");
     await user.type(byId("settings-server"), "ws://10.0.0.2:7700");
@@ -218,7 +221,7 @@ describe("settings", () => {
     expect(byId("settings-user-id")).toHaveValue(" zoe ");
     await user.click(byId("settings-save"));
     const saved = { userID: "zoe", server: "ws://10.0.0.2:7700", userSig: "eJx" } as const;
-    expect(chat.saveSettings).toHaveBeenCalledExactlyOnceWith({ ...saved, theme: "system" });
+    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith({ ...saved, theme: "system" });
     expect(screen.getByText("Saved")).toBeVisible();
     await redraw(aView({ settings: { ...saved, userSig: "", theme: "system" } }));
     expect(byId("settings-user-id")).toHaveValue("zoe");
@@ -226,8 +229,8 @@ describe("settings", () => {
   });
 
   it("keeps what was typed when saving is refused", async () => {
-    const { chat } = drawMain(aView(), "settings");
-    chat.saveSettings.mockRejectedValue({ code: 6017, message: "Not an address.", data: null });
+    const { app } = drawMain(aView(), "settings");
+    app.saveSettings.mockRejectedValue({ code: 6017, message: "Not an address.", data: null });
     await user.type(byId("settings-server"), "nowhere");
     await user.click(byId("settings-save"));
     expect(byId("settings-server")).toHaveValue("nowhere");
@@ -236,10 +239,10 @@ describe("settings", () => {
   });
 
   it("sets the theme at once, without what is half typed", async () => {
-    const { chat } = drawMain(aView(), "settings");
+    const { app } = drawMain(aView(), "settings");
     await user.type(byId("settings-server"), "ws:/");
     await user.click(screen.getByRole("radio", { name: "Dark" }));
-    expect(chat.saveSettings).toHaveBeenCalledExactlyOnceWith({
+    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith({
       ...aView().settings,
       theme: "dark",
     });
@@ -249,10 +252,10 @@ describe("settings", () => {
 
 describe("a problem", () => {
   it("is shown and put away", async () => {
-    const { chat } = drawMain(aView({ problem: "Nobody has that user ID." }));
+    const { app } = drawMain(aView({ problem: "Nobody has that user ID." }));
     expect(screen.getByRole("alert")).toHaveTextContent("Nobody has that user ID.");
     await user.click(screen.getByRole("button", { name: "Dismiss" }));
-    expect(chat.dismissProblem).toHaveBeenCalledOnce();
+    expect(app.dismissProblem).toHaveBeenCalledOnce();
   });
 
   it("includes an action that the backend refused", async () => {
@@ -398,11 +401,11 @@ describe("an ending", () => {
   });
 
   it("can be put away or answered with a call", async () => {
-    const { chat } = drawMain(aView({ ended: anEnded("timedOut", "incoming") }));
+    const { app, chat } = drawMain(aView({ ended: anEnded("timedOut", "incoming") }));
     await user.click(screen.getByRole("button", { name: "Close" }));
-    expect(chat.dismissEnded).toHaveBeenCalledOnce();
+    expect(app.dismissEnded).toHaveBeenCalledOnce();
     await user.click(screen.getByRole("button", { name: "Call back" }));
-    expect(chat.invite).toHaveBeenCalledExactlyOnceWith({ userID: "ada", mediaType: "audio" });
+    expect(chat.invite).toHaveBeenCalledExactlyOnceWith(aCall("ada", "audio"));
   });
 });
 

@@ -46,14 +46,15 @@ describe("a ring", () => {
   });
 
   it("is accepted, rejected and silenced", async () => {
-    const { chat, redraw } = drawRing(aView({ rings: [aRing()] }));
+    const { app, chat, redraw } = drawRing(aView({ rings: [aRing()] }));
     await past(300);
     await fireEvent.click(screen.getByRole("button", { name: "Silence" }));
     await fireEvent.click(screen.getByRole("button", { name: "Reject call from Ada Lovelace" }));
     await fireEvent.click(screen.getByRole("button", { name: "Accept call from Ada Lovelace" }));
     const invitation = [[{ inviteID: "invite-1" }]];
-    expect(chat.silence.mock.calls).toEqual(invitation);
-    expect(chat.reject.mock.calls).toEqual(invitation);
+    expect(app.silence.mock.calls).toEqual(invitation);
+    const declined = [[{ inviteID: "invite-1", reason: "declined" }]];
+    expect(chat.reject.mock.calls).toEqual(declined);
     expect(chat.accept.mock.calls).toEqual(invitation);
 
     await redraw(aView({ rings: [aRing({ silenced: true })] }));
@@ -97,7 +98,7 @@ describe("a ring", () => {
 
 describe("the first 300 ms of a ring", () => {
   it("ignore clicks and keys", async () => {
-    const { chat } = drawRing(aView({ rings: [aRing()] }));
+    const { app, chat } = drawRing(aView({ rings: [aRing()] }));
     const accept = inCard(0, "ring-accept");
     await past(299);
     await fireEvent.pointerDown(accept);
@@ -105,12 +106,12 @@ describe("the first 300 ms of a ring", () => {
     expect(await fireEvent.keyDown(accept, { key: "Enter" })).toBe(false);
     await fireEvent.keyUp(accept, { key: "Enter" });
     expect(chat.accept).not.toHaveBeenCalled();
-    expect(chat.focusRing).not.toHaveBeenCalled();
+    expect(app.focusRing).not.toHaveBeenCalled();
     await past(1);
     await fireEvent.pointerDown(accept);
     await fireEvent.click(accept);
     expect(chat.accept).toHaveBeenCalledOnce();
-    expect(chat.focusRing).toHaveBeenCalledOnce();
+    expect(app.focusRing).toHaveBeenCalledOnce();
   });
 
   it("ignore a press that is let go of later", async () => {
@@ -156,7 +157,7 @@ describe("a stack of rings", () => {
     await past(300);
     expect(cards().map((card) => card.dataset.invite)).toEqual(["invite-1", "invite-9"]);
     await fireEvent.click(inCard(1, "ring-reject"));
-    expect(chat.reject.mock.calls).toEqual([[{ inviteID: "invite-9" }]]);
+    expect(chat.reject.mock.calls).toEqual([[{ inviteID: "invite-9", reason: "declined" }]]);
   });
 
   it("guards a ring that joins it, and leaves the others be", async () => {
@@ -177,7 +178,7 @@ describe("a stack of rings", () => {
     expect(chat.reject).not.toHaveBeenCalled();
     await past(300);
     await fireEvent.click(inCard(0, "ring-reject"));
-    expect(chat.reject.mock.calls).toEqual([[{ inviteID: "invite-9" }]]);
+    expect(chat.reject.mock.calls).toEqual([[{ inviteID: "invite-9", reason: "declined" }]]);
   });
 
   it("goes on ringing undisturbed when a snapshot repeats it", async () => {
@@ -190,14 +191,14 @@ describe("a stack of rings", () => {
   });
 
   it("tells its height, so that the window fits it", async () => {
-    const { chat, redraw } = drawRing(aView({ rings: [aRing()] }));
+    const { app, redraw } = drawRing(aView({ rings: [aRing()] }));
     const stack = screen.getByRole("main");
     resizeTo(stack, 196);
     await past(0);
     await redraw(aView({ rings: [aRing(), second] }));
     resizeTo(stack, 384);
     await past(0);
-    expect(chat.ringResized.mock.calls).toEqual([[{ height: 196 }], [{ height: 384 }]]);
+    expect(app.ringResized.mock.calls).toEqual([[{ height: 196 }], [{ height: 384 }]]);
   });
 
   it("announces the newest ring by name", async () => {
@@ -219,7 +220,7 @@ describe("the banner in the main window", () => {
     await fireEvent.click(screen.getByTestId("ring-banner-accept"));
     await fireEvent.click(screen.getByTestId("ring-banner-reject"));
     expect(chat.accept.mock.calls).toEqual([[{ inviteID: "invite-1" }]]);
-    expect(chat.reject.mock.calls).toEqual([[{ inviteID: "invite-1" }]]);
+    expect(chat.reject.mock.calls).toEqual([[{ inviteID: "invite-1", reason: "declined" }]]);
   });
 
   it("takes no other answer while one is on its way", () => {

@@ -4,4 +4,6 @@
 
 mod agent;
 mod connection;
+mod listeners;
+mod methods;
 mod peer;

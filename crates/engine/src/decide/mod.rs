@@ -9,6 +9,7 @@ use bellhop_protocol::Timestamp;
 use crate::command::{Command, Context};
 use crate::decision::Decision;
 use crate::invitation::Invitation;
+use crate::push;
 use crate::refusal::Refusal;
 use permission::{own_live, pending_invitee, taken};
 use transition::{
@@ -28,12 +29,28 @@ pub fn decide(
     context: &Context,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
+    let mut decision = transition(state, command, context, now)?;
+    if let (Some(before), Some(after)) = (state, &decision.invitation) {
+        decision.notices.extend(push::on_end(before, after));
+    }
+    Ok(decision)
+}
+
+fn transition(
+    state: Option<&Invitation>,
+    command: &Command,
+    context: &Context,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
     match command {
         Command::Invite(invite) => match state {
             None => make(invite, context, now),
             Some(existing) => Err(taken(existing, invite, now)),
         },
         Command::TimeOut => Ok(state.map_or_else(idle, |state| time_out(state, context, now))),
+        Command::Push => Ok(state
+            .and_then(|state| push::on_silence(state, &context.connected, now))
+            .unwrap_or_else(idle)),
         Command::InviterGone => {
             Ok(state.map_or_else(idle, |state| inviter_gone(state, context, now)))
         }

@@ -48,8 +48,17 @@ pub(super) fn pending_invitee<'a>(
     };
     match past(invitation, invitee, by, now) {
         Some(past) => Err(Refusal::NotPending(past)),
+        // Departures are applied first, as time is, whether or not they have been looked through.
+        None if has_left(invitation, by, context) => Err(Refusal::NotPending(Past::Cancelled)),
         None => Ok(invitation),
     }
+}
+
+/// Whether the asker or the inviter is in the invitation's group no more.
+fn has_left(invitation: &Invitation, by: &Actor, context: &Context) -> bool {
+    let members = &context.members;
+    let both = [&by.user, &invitation.inviter.user];
+    invitation.group.is_some() && !both.into_iter().all(|it| members.contains(it))
 }
 
 /// Refused with the last ending, in the words of the asker, when nobody is pending any more.

@@ -14,6 +14,7 @@ use crate::command::{Actor, Context, Invite};
 use crate::decision::{Audience, Decision, Notice, Reply};
 use crate::history::{self, Operation};
 use crate::invitation::{Answer, Devices, Fate, Invitation, Invitee};
+use crate::push;
 use crate::refusal::Refusal;
 
 pub(super) fn idle() -> Decision {
@@ -39,7 +40,7 @@ pub(super) fn make(
         Some(_) => check_members(invite, &context.members)?,
         None => check_receiver(context)?,
     }
-    let invitation = Invitation {
+    let mut invitation = Invitation {
         id: invite.id.clone(),
         rev: 1,
         call: invite.call.clone(),
@@ -52,10 +53,13 @@ pub(super) fn make(
         reach: invite.online_user_only.then(|| reach(invite, context)),
         push: invite.push.clone(),
         unaware: context.blocked_by.clone(),
+        pushed: BTreeSet::new(),
+        asleep_at: None,
         glare_with: context.glare.clone(),
         ended: None,
     };
     let call = called_by(&invitation, context.call.as_ref())?;
+    let pushes = push::on_invite(&mut invitation, &context.connected, now);
     let event = Event::NewInvitationReceived(Box::new(view(&invitation, None, now)));
     let operation = Operation {
         action: ActionType::Invite,
@@ -64,7 +68,11 @@ pub(super) fn make(
         by: Some(&invite.by),
     };
     Ok(Decision {
-        notices: tell(&invitation, Some(&invite.by), context, |_| event.clone()),
+        notices: [
+            tell(&invitation, Some(&invite.by), context, |_| event.clone()),
+            pushes,
+        ]
+        .concat(),
         message: history::message(&invitation, operation, context, now),
         reply: Reply::Invited(invitation.id.clone(), invitation.deadline, None),
         call: Some(call),

@@ -21,11 +21,13 @@ pub enum ClientEvent {
     RingUnconfirmed(InviteId),
     /// The server says that the ring is live: it may sound (again).
     RingConfirmed(InviteId),
-    /// The server does not know the invitation any more: it ended as `unknown`.
+    /// The server does not know the invitation any more, or not for this user, who has left its group:
+    /// it ended as `unknown`.
     InvitationLost(InviteId),
     /// A call of this user that runs, and that this device had not heard of before this login.
     CallRunning(Call),
-    /// A call that ended while this device was away; the history knows how long it was.
+    /// A call that ended while this device was away, or that this user hears of no more because he has
+    /// left its group; the history knows how long it was.
     CallGone(CallId),
 }
 
@@ -36,7 +38,9 @@ pub enum Connection {
     Connecting,
     /// Logged in. What was missed has been told before this.
     Online {
-        /// Unread messages of all conversations together.
+        /// Unread messages of all conversations together, when this device logged in. A message that
+        /// came in that moment may be among them and be told too: read the list of conversations
+        /// rather than count messages.
         unread_total: u64,
     },
     /// The connection was lost, or could not be made; it is tried again without being asked.

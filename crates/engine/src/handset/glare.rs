@@ -6,7 +6,7 @@
 use bellhop_protocol::event::{Answered, Cancelled};
 use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::request::{Accept, Cancel, CancelReason};
-use bellhop_protocol::{Event, InviteId, InviteeState, OpId, Request, Timestamp};
+use bellhop_protocol::{Event, Invitation, InviteId, InviteeState, OpId, Request, Timestamp};
 
 use super::requests::Asker;
 use super::table::Fate;
@@ -86,29 +86,11 @@ impl Handset {
 
     /// This device's own invitation gave way: the app hears its end, and the other one is accepted.
     pub(super) fn gave_way(&mut self, own: &InviteId, other: &InviteId, now: Timestamp) {
-        let Some(entry) = self.table.live.get(own) else {
-            return;
-        };
-        let invitation = entry.invitation.clone();
-        let fate = Fate {
-            state: InviteeState::Cancelled,
-            by: None,
-            data: None,
-            reason: Some(EndReason::Glare),
-        };
-        self.table
-            .transition(own, &invitation.invitee_list, &fate, now);
-        self.tell(ClientEvent::Signaling(Event::InvitationCancelled(
-            Cancelled {
-                invite_id: own.clone(),
-                rev: invitation.rev + 1,
-                inviter: invitation.inviter,
-                group_id: invitation.group_id,
-                invitee_list: invitation.invitee_list,
-                data: String::new(),
-                reason: Some(EndReason::Glare),
-            },
-        )));
+        // After a reconnect the snapshot may have told it already.
+        if let Some(entry) = self.table.live.get(own) {
+            let invitation = entry.invitation.clone();
+            self.end_by_glare(invitation, now);
+        }
         let is_still_asked = self
             .table
             .live
@@ -122,6 +104,54 @@ impl Handset {
                 op_id: op_id("glare-accept-", own),
             });
             self.put(Asker::GlareAccept, accept, now);
+        }
+    }
+
+    fn end_by_glare(&mut self, invitation: Invitation, now: Timestamp) {
+        let fate = Fate {
+            state: InviteeState::Cancelled,
+            by: None,
+            data: None,
+            reason: Some(EndReason::Glare),
+        };
+        let id = &invitation.invite_id;
+        self.table
+            .transition(id, &invitation.invitee_list, &fate, now);
+        self.tell(ClientEvent::Signaling(Event::InvitationCancelled(
+            Cancelled {
+                invite_id: invitation.invite_id,
+                rev: invitation.rev + 1,
+                inviter: invitation.inviter,
+                group_id: invitation.group_id,
+                invitee_list: invitation.invitee_list,
+                data: String::new(),
+                reason: Some(EndReason::Glare),
+            },
+        )));
+    }
+
+    /// The server could not say in time whether one gave way: it is asked again while both ring.
+    pub(super) fn insist(&mut self, asker: Asker, request: Request, now: Timestamp) {
+        let id = if let Request::Cancel(cancel) = &request {
+            &cancel.invite_id
+        } else if let Request::Accept(accept) = &request {
+            &accept.invite_id
+        } else {
+            return;
+        };
+        let entry = self.table.live.get(id);
+        let is_open = entry.is_some_and(LiveInvitation::is_live);
+        if is_open {
+            self.put(asker, request, now);
+        }
+    }
+
+    /// Looks for glare on every invitation that this device has placed.
+    pub(super) fn look_for_any_glare(&mut self, now: Timestamp) {
+        let own = self.live().filter(|entry| entry.role == Role::Inviter);
+        let ids: Vec<InviteId> = own.map(|e| e.invitation.invite_id.clone()).collect();
+        for id in &ids {
+            self.look_for_glare(id, now);
         }
     }
 

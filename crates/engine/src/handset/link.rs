@@ -143,6 +143,15 @@ pub(super) fn unreachable(ever_online: bool, cause: &str) -> Failure {
     }
 }
 
+/// 9508, for a request that would be done twice if it was sent twice.
+pub(super) fn maybe_done() -> Failure {
+    Failure::new(
+        Code::Disconnected,
+        Reason::Disconnected,
+        "The connection was lost before the reply. It may have been done; look before you try again.",
+    )
+}
+
 /// 6012: the same request may be repeated.
 pub(super) fn no_reply() -> Failure {
     Failure::new(

@@ -5,109 +5,42 @@
 //! the snapshot of each login, tells nothing twice, and knows when a ring must be silent (SIGNALING
 //! §5). It reads no clock, draws no random numbers and mints no ids.
 
+mod added;
 pub mod call_layer;
+mod calls;
 mod event;
 mod glare;
+mod groups;
 mod link;
 mod outcome;
+mod placing;
 mod reconcile;
 mod remembered;
+mod repeating;
 mod requests;
 mod seen;
 mod session;
+mod shell;
+mod standing;
 mod table;
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use bellhop_protocol::{
-    Code, DeviceId, Event, Failure, Party, Platform, Reason, Request, Timestamp, UserId, rpc,
-};
-use serde_json::{Value, json};
+use bellhop_protocol::{Code, Event, Failure, Party, Reason, Request, Timestamp, rpc};
+use serde_json::json;
 
+use crate::refusal::Refusal;
 use link::{Backoff, Link};
+use placing::Placement;
 use requests::{Asker, Requests, Withheld};
 use seen::Seen;
 use table::Table;
 
 pub use event::{ClientEvent, Connection, LiveInvitation, Ring, Role, RunningCall, View};
-
-/// Who speaks, and on what.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// The user.
-    pub user: UserId,
-    /// The device.
-    pub device: DeviceId,
-    /// The kind of device.
-    pub platform: Platform,
-    /// The signature to log in with; when there is none, it is asked for at the start.
-    pub user_sig: Option<String>,
-    /// Any number, different on each device, that the jitter of reconnecting is drawn from.
-    pub seed: u64,
-}
-
-/// Names a request of the app's, so that its outcome finds back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ticket(pub u64);
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// The app wants to be connected.
-    Start,
-    /// The connection that `Effect::Connect` asked for stands.
-    Connected,
-    /// The connection was lost, or could not be made.
-    ConnectionLost {
-        /// The WebSocket's close code, if it was closed with one.
-        code: Option<u16>,
-        /// What the person should read about it.
-        cause: String,
-    },
-    /// The server said something.
-    Received(rpc::Incoming),
-    /// The app asks something of the server.
-    Ask {
-        /// Names the outcome.
-        ticket: Ticket,
-        /// What is asked. Ids that make it repeatable (`inviteID`, `opID`) are the asker's to give.
-        request: Request,
-    },
-    /// Time has passed.
-    Tick,
-    /// The machine was asleep.
-    Resumed,
-    /// The signature that `Effect::RenewSignature` asked for.
-    SignatureRenewed(String),
-    /// There is no new signature to be had.
-    SignatureRefused(Failure),
-    /// The app is closing: stop without logging out.
-    Close,
-}
-
-/// What to do, in this order.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Open a connection, and report `Input::Connected` or `Input::ConnectionLost`.
-    Connect,
-    /// Send this frame on the connection.
-    Send(String),
-    /// Close the connection or give up opening it, and report nothing more of it.
-    Disconnect,
-    /// Ask the app for a signature, and report it or its refusal.
-    RenewSignature,
-    /// Tell the asker what became of his request: the result as PROTOCOL.md shows it.
-    Done {
-        /// Which request.
-        ticket: Ticket,
-        /// What became of it.
-        outcome: Result<Value, Failure>,
-    },
-    /// Tell the app.
-    Tell(ClientEvent),
-}
+pub use shell::{Config, Effect, Input, Source, Ticket};
 
 /// How long a ring may sound without a connection before it is doubted.
 const DOUBT_AFTER: Duration = Duration::from_secs(45);
@@ -124,6 +57,8 @@ pub struct Handset {
     /// Whether the signature has not logged in yet since it was renewed.
     fresh_signature: bool,
     offline_since: Option<Timestamp>,
+    /// When the invitations of the first login are asked about again.
+    second_looks: VecDeque<Timestamp>,
     requests: Requests,
     table: Table,
     seen: Seen,
@@ -146,6 +81,7 @@ impl Handset {
             ever_online: false,
             fresh_signature: config.user_sig.is_none(),
             offline_since: None,
+            second_looks: VecDeque::new(),
             requests: Requests::default(),
             table: Table::new(me),
             seen: Seen::new(),
@@ -163,6 +99,11 @@ impl Handset {
             Input::ConnectionLost { code, cause } => self.lost(code, &cause, now),
             Input::Received(incoming) => self.receive(incoming, now),
             Input::Ask { ticket, request } => self.ask(ticket, request, now),
+            Input::AddInvited {
+                ticket,
+                info,
+                source,
+            } => self.add_invited(ticket, &info, source, now),
             Input::Tick => {}
             Input::Resumed => self.resumed(now),
             Input::SignatureRenewed(user_sig) => self.signature_renewed(user_sig, now),
@@ -186,6 +127,7 @@ impl Handset {
             .chain(doubt)
             .chain(self.link.deadline())
             .chain(self.requests.deadline())
+            .chain(self.second_looks.front().copied())
             .min()
     }
 
@@ -223,8 +165,13 @@ impl Handset {
         let given_up = self.requests.take_due(now);
         let is_server_silent = given_up.iter().any(|outstanding| outstanding.sent);
         for outstanding in given_up {
+            if outstanding.attempts > 0 {
+                self.find_out(&outstanding, now);
+            }
             self.fail(outstanding, link::no_reply());
         }
+        self.requests.wake(now);
+        self.look_again(now);
         // What became of an unanswered request, the next snapshot tells.
         if is_server_silent && self.link.is_online() {
             self.drop_connection("it does not answer", now);
@@ -259,7 +206,7 @@ impl Handset {
                 if matches!(self.link, Link::LoggingIn { login, .. } if login == number) {
                     self.logged_in(outcome, now);
                 } else if let Some(outstanding) = self.requests.take(number) {
-                    self.settle(outstanding, outcome, now);
+                    self.answered(number, outstanding, outcome, now);
                 }
             }
             rpc::Incoming::Event(event) => self.event(*event, now),
@@ -276,6 +223,7 @@ impl Handset {
             _ if !self.link.is_online() => false,
             Event::MessageReceived(message) => self.seen.message(message),
             Event::UserStatusChanged(status) => self.seen.status(status),
+            Event::SignalReceived(signal) => self.seen.signal(signal),
             Event::NewInvitationReceived(_)
             | Event::InviteeAccepted(_)
             | Event::InviteeRejected(_)
@@ -283,20 +231,29 @@ impl Handset {
             | Event::InvitationTimeout(_)
             | Event::InvitationModified(_)
             | Event::InviteeRinging(_)
-            | Event::SignalReceived(_)
             | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
             | Event::CallEnded(_) => true,
         };
         if !is_news {
             return;
         }
+        let stranger = standing::going_on(&event).cloned();
         for event in self.table.receive(event, now) {
+            let left = self.left_by(&event);
             let event = ClientEvent::Signaling(event);
             let begins = session::begins(&event).cloned();
             self.tell_in_turn(event);
             if let Some(id) = begins {
                 self.begun(&id, now);
             }
+            if let Some(group) = left {
+                self.left_group(&group);
+            }
+        }
+        if let Some(id) = stranger {
+            self.heard_of_stranger(&id, now);
         }
     }
 
@@ -318,9 +275,7 @@ impl Handset {
             self.effects.push(Effect::Done { ticket, outcome });
             return;
         }
-        if let Request::Invite(invite) = &request
-            && let Some(id) = &invite.invite_id
-        {
+        if let Some(id) = Placement::of(&request).and_then(|it| it.id) {
             self.table.place(id.clone());
         }
         self.put(Asker::App(ticket), request, now);
@@ -354,9 +309,16 @@ impl Handset {
                 Asker::App(_)
                 | Asker::Subscriptions
                 | Asker::Parties
+                | Asker::Standing(_)
+                | Asker::Added(..)
                 | Asker::GlareCancel(_)
                 | Asker::GlareAccept => true,
             });
+        let calls = &self.table.calls;
+        let late = self.requests.take_signals(|call| !calls.contains_key(call));
+        for signal in late {
+            self.fail(signal, Refusal::CallEnded.into());
+        }
         while let Some((number, request)) = self.requests.send_next() {
             self.effects
                 .push(Effect::Send(session::frame(number, request)));

@@ -2,57 +2,151 @@
 
 use std::time::Duration;
 
-use bellhop_protocol::invitation::InvitationState;
-use bellhop_protocol::request::{ByCall, ByInvite, Cancel, Invite, Invited, StatusList};
+use bellhop_protocol::request::{ByCall, ByInvite, Cancel, ModifyInvitation, StatusList};
 use bellhop_protocol::{
-    Call, CallId, Event, Failure, Invitation, InviteId, Invitee, InviteeState, Request, Timestamp,
+    Call, CallId, Code, Event, Failure, Invitation, InviteId, InviteeState, Request, Timestamp,
 };
 use serde_json::Value;
 
 use super::link::logged_out;
+use super::placing::Placement;
 use super::requests::{Asker, Outstanding, Withheld};
 use super::table::Fate;
-use super::{ClientEvent, Effect, Handset, Role};
+use super::{ClientEvent, Effect, Handset, LiveInvitation, Role, repeating};
+
+/// How long the news that a call is over may take after a reply that knows it already.
+const NEWS_TIME: Duration = Duration::from_secs(1);
 
 impl Handset {
     /// A request was answered.
+    pub(super) fn answered(
+        &mut self,
+        number: u64,
+        outstanding: Outstanding,
+        outcome: Result<Value, Failure>,
+        now: Timestamp,
+    ) {
+        if let Err(failure) = &outcome
+            && let Some(wait) = self.wait_after(failure, &outstanding)
+            && now.after(wait) < outstanding.deadline
+        {
+            return self.requests.put_back(number, outstanding, now.after(wait));
+        }
+        self.settle(outstanding, outcome, now);
+    }
+
+    /// How long to wait before this is asked again; nothing when the refusal is to be believed.
+    fn wait_after(&self, failure: &Failure, outstanding: &Outstanding) -> Option<Duration> {
+        if let (Asker::Parties, Request::GetCall(asked)) =
+            (&outstanding.asker, &outstanding.request)
+            && failure.code == Code::NotPending
+            && self.table.calls.contains_key(&asked.call_id)
+            && !outstanding.is_repeated()
+        {
+            return Some(NEWS_TIME);
+        }
+        repeating::wait_after(failure, outstanding)
+    }
+
+    /// What became of a request.
     pub(super) fn settle(
         &mut self,
         outstanding: Outstanding,
         outcome: Result<Value, Failure>,
         now: Timestamp,
     ) {
+        let mut outcome = outcome;
+        match &outcome {
+            Ok(result) => {
+                let learnt = self.learn(&outstanding, result, now);
+                outcome = outcome.and_then(|result| learnt.map(|()| result));
+            }
+            Err(failure) => self.refused_to(&outstanding, &failure.clone(), now),
+        }
         let Outstanding {
             asker,
             request,
             withheld,
             ..
         } = outstanding;
-        let later = match &outcome {
-            Ok(result) => {
-                self.learn(&asker, &request, result, now);
-                withheld.into_iter().filter_map(Withheld::later).collect()
-            }
-            Err(_) => {
-                self.tell_all(withheld.into_iter().map(Withheld::event));
-                Vec::new()
-            }
+        // The app hears of what it asked through the reply; what the handset asked, it has to be told.
+        let is_told_by_reply = outcome.is_ok() && matches!(asker, Asker::App(_));
+        let later = if is_told_by_reply {
+            withheld.into_iter().filter_map(Withheld::later).collect()
+        } else {
+            self.tell_all(withheld.into_iter().map(Withheld::event));
+            Vec::new()
         };
-        if let Asker::App(ticket) = asker {
-            self.effects.push(Effect::Done { ticket, outcome });
-        }
+        self.done(&asker, outcome);
         self.tell_all(later);
         if matches!(request, Request::Logout(_)) {
             self.stop(logged_out());
         }
     }
 
-    /// What a success says.
-    fn learn(&mut self, asker: &Asker, request: &Request, result: &Value, now: Timestamp) {
+    /// Tells the app's request its outcome.
+    pub(super) fn done(&mut self, asker: &Asker, outcome: Result<Value, Failure>) {
+        match asker {
+            Asker::App(ticket) | Asker::Added(ticket, _) => {
+                let ticket = *ticket;
+                self.effects.push(Effect::Done { ticket, outcome });
+            }
+            Asker::Receipt(_)
+            | Asker::Subscriptions
+            | Asker::Parties
+            | Asker::Standing(_)
+            | Asker::GlareCancel(_)
+            | Asker::GlareAccept => {}
+        }
+    }
+
+    /// What a refusal says.
+    fn refused_to(&mut self, outstanding: &Outstanding, failure: &Failure, now: Timestamp) {
+        let is_unknown = failure.code == Code::NotPending;
+        match (&outstanding.asker, &outstanding.request) {
+            (Asker::Standing(id) | Asker::Added(_, id), _) if is_unknown => self.stands_no_more(id),
+            (Asker::Parties, Request::GetCall(asked)) if is_unknown => {
+                let was_here = self.table.calls.contains_key(&asked.call_id);
+                self.table.leave(&asked.call_id, true);
+                if was_here {
+                    self.tell(ClientEvent::CallGone(asked.call_id.clone()));
+                }
+            }
+            _ if repeating::is_in_doubt(failure) => self.find_out(outstanding, now),
+            _ => {}
+        }
+    }
+
+    /// A request was given up that the server may have carried out.
+    pub(super) fn find_out(&mut self, outstanding: &Outstanding, now: Timestamp) {
+        match (&outstanding.asker, &outstanding.request) {
+            (Asker::GlareCancel(_) | Asker::GlareAccept, request) => {
+                self.insist(outstanding.asker.clone(), request.clone(), now);
+            }
+            (_, Request::Cancel(asked)) => self.ask_standing(&asked.invite_id, now),
+            (_, Request::Accept(asked)) => self.ask_standing(&asked.invite_id, now),
+            (_, Request::Reject(asked)) => self.ask_standing(&asked.invite_id, now),
+            (_, Request::ModifyInvitation(asked)) => self.ask_standing(&asked.invite_id, now),
+            (_, request) => {
+                if let Some(id) = Placement::of(request).and_then(|it| it.id) {
+                    self.ask_standing(id, now);
+                }
+            }
+        }
+    }
+
+    /// What a success says. Fails when it means a failure to the asker.
+    fn learn(
+        &mut self,
+        outstanding: &Outstanding,
+        result: &Value,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let Outstanding { asker, request, .. } = outstanding;
         match request {
-            Request::Invite(invite) => {
-                if let Some(invited) = read(result) {
-                    self.placed(invite, invited, now);
+            Request::Invite(_) | Request::InviteInGroup(_) => {
+                if let (Some(placement), Some(invited)) = (Placement::of(request), read(result)) {
+                    self.placed(&placement, invited, now);
                 }
             }
             Request::Cancel(cancel) => self.cancelled(asker, cancel, now),
@@ -67,18 +161,18 @@ impl Handset {
             Request::Reject(reject) => {
                 self.own_answer(InviteeState::Rejected, &reject.invite_id, &reject.data, now);
             }
-            Request::HangUp(hang_up) => self.table.leave(&hang_up.call_id, false),
+            Request::ModifyInvitation(modify) => {
+                self.modified(modify, outstanding.is_repeated(), now);
+            }
+            Request::HangUp(hang_up) => self.hung_up(&hang_up.call_id, now),
             Request::GetInvitation(_) => {
                 if let Some(invitation) = read::<Invitation>(result) {
-                    let news = self.table.merge(&invitation, now);
-                    self.tell_unless_own(news.into_iter().map(ClientEvent::Signaling));
+                    return self.learn_invitation(asker, &invitation, now);
                 }
             }
             Request::GetCall(_) => {
-                if let Some(call) = read::<Call>(result)
-                    && self.table.calls.contains_key(&call.call_id)
-                {
-                    self.table.learn_call(&call, now);
+                if let Some(call) = read::<Call>(result) {
+                    self.learn_call(asker, &call, now);
                 }
             }
             Request::SubscribeUserStatus(_) => {
@@ -86,15 +180,12 @@ impl Handset {
                     self.subscribed(asker, &list);
                 }
             }
+            Request::QuitGroup(left) | Request::DismissGroup(left) => self.left_group(&left.group),
             Request::Login(_)
             | Request::Logout(_)
-            | Request::InviteInGroup(_)
-            | Request::ModifyInvitation(_)
             | Request::SendSignal(_)
             | Request::CreateGroup(_)
-            | Request::DismissGroup(_)
             | Request::JoinGroup(_)
-            | Request::QuitGroup(_)
             | Request::AddGroupMember(_)
             | Request::DeleteGroupMember(_)
             | Request::GetJoinedGroupList(_)
@@ -111,46 +202,66 @@ impl Handset {
             | Request::SetMessageRead(_)
             | Request::GetUserStatus(_) => {}
         }
+        Ok(())
     }
 
-    /// An invitation of this device's rings.
-    fn placed(&mut self, invite: &Invite, invited: Invited, now: Timestamp) {
-        let id = invited.invite_id;
-        self.table.place(id.clone());
-        if self.table.live.contains_key(&id) || self.table.has_ended(&id) {
+    /// How an invitation stands, by who asked: of what only the app wanted to read, what is unknown
+    /// here stays so.
+    fn learn_invitation(
+        &mut self,
+        asker: &Asker,
+        told: &Invitation,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        match asker {
+            Asker::Standing(_) => self.stands(told, now),
+            Asker::Added(..) => return self.added(told, now),
+            Asker::App(_)
+            | Asker::Receipt(_)
+            | Asker::Subscriptions
+            | Asker::Parties
+            | Asker::GlareCancel(_)
+            | Asker::GlareAccept => {
+                let news = self.table.merge(told, now);
+                self.tell_unless_own(news.into_iter().map(ClientEvent::Signaling));
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is in a call that is known here, or that this user turns out to be in.
+    fn learn_call(&mut self, asker: &Asker, told: &Call, now: Timestamp) {
+        let is_in = told.parties.iter().any(|it| it.user == self.table.me.user);
+        let is_known = self.table.calls.contains_key(&told.call_id);
+        if is_known || (is_in && *asker == Asker::Parties) {
+            self.table.learn_call(told, now);
+        }
+        if !is_known && is_in && *asker == Asker::Parties {
+            self.tell(ClientEvent::CallRunning(told.clone()));
+        }
+    }
+
+    /// This device changed its invitation's data. A repetition may be older than what was heard since.
+    fn modified(&mut self, modify: &ModifyInvitation, is_repeated: bool, now: Timestamp) {
+        let id = &modify.invite_id;
+        let is_as_asked = |entry: &LiveInvitation| entry.invitation.data == modify.data;
+        if self.table.live.get(id).is_none_or(is_as_asked) {
             return;
         }
-        let whole = invite.timeout.limit();
-        let remaining = invited.remaining_ms.map(Duration::from_millis).or(whole);
-        let invitation = Invitation {
-            invite_id: id.clone(),
-            rev: 1,
-            call_id: invite
-                .call_id
-                .clone()
-                .unwrap_or_else(|| CallId::from(id.clone())),
-            inviter: self.table.me.user.clone(),
-            group_id: None,
-            invitee_list: vec![invite.user.clone()],
-            data: invite.data.clone(),
-            timeout: invite.timeout.as_secs(),
-            online_user_only: invite.online_user_only,
-            remaining_ms: remaining.map(bellhop_protocol::time::millis),
-            state: InvitationState::Live,
-            invitees: vec![Invitee {
-                user: invite.user.clone(),
-                state: InviteeState::Pending,
-                device: None,
-                platform: None,
-                data: None,
-                reason: None,
-                ringing: false,
-            }],
-            offline_push_info: invite.offline_push_info.clone(),
-            glare_with: None,
-        };
-        self.table.insert(invitation, now);
-        self.look_for_glare(&id, now);
+        self.table.modify(id, &modify.data);
+        if is_repeated {
+            self.ask_standing(id, now);
+        } else if let Some(entry) = self.table.live.get_mut(id) {
+            entry.invitation.rev += 1;
+        }
+    }
+
+    /// This user left a call on this device. Whether that ended it for a group is not told here.
+    fn hung_up(&mut self, call_id: &CallId, now: Timestamp) {
+        self.table.leave(call_id, false);
+        if self.table.calls_of_others().contains(call_id) {
+            self.ask_for_call(call_id.clone(), now);
+        }
     }
 
     fn cancelled(&mut self, asker: &Asker, cancel: &Cancel, now: Timestamp) {
@@ -200,8 +311,13 @@ impl Handset {
         };
         let call_id = entry.invitation.call_id.clone();
         if self.table.calls.contains_key(&call_id) {
-            self.put(Asker::Parties, Request::GetCall(ByCall { call_id }), now);
+            self.ask_for_call(call_id, now);
         }
+    }
+
+    /// Asks who is in a call.
+    pub(super) fn ask_for_call(&mut self, call_id: CallId, now: Timestamp) {
+        self.put(Asker::Parties, Request::GetCall(ByCall { call_id }), now);
     }
 
     /// What the app has not heard of, when it was the handset that subscribed again.
@@ -218,6 +334,8 @@ impl Handset {
             Asker::App(_)
             | Asker::Receipt(_)
             | Asker::Parties
+            | Asker::Standing(_)
+            | Asker::Added(..)
             | Asker::GlareCancel(_)
             | Asker::GlareAccept => self.seen.subscribe(&list.status_list),
         }

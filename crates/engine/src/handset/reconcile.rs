@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bellhop_protocol::event::{Answered, Cancelled, TimedOut};
+use bellhop_protocol::event::{Answered, Cancelled, Modified, TimedOut};
 use bellhop_protocol::invitation::InvitationState;
 use bellhop_protocol::request::LoggedIn;
 use bellhop_protocol::{
@@ -53,7 +53,8 @@ impl Table {
         }
         let mut begun = Vec::new();
         for invitation in &snapshot.invitations {
-            begun.extend(self.learn_live(invitation, placing, now));
+            let is_placing = placing.contains(&invitation.invite_id);
+            begun.extend(self.learn_live(invitation, is_placing, now));
         }
         running.extend(self.calls.keys().cloned());
         told.extend(self.drop_calls(running, snapshot));
@@ -92,11 +93,12 @@ impl Table {
         self.outcomes(told, &timed_out.collect::<Vec<_>>())
     }
 
-    /// An invitation that is live or in call.
-    fn learn_live(
+    /// How an invitation stands, most often live or in call; `is_placing` when this device placed it and
+    /// does not know more than that.
+    pub(super) fn learn_live(
         &mut self,
         told: &Invitation,
-        placing: &BTreeSet<InviteId>,
+        is_placing: bool,
         now: Timestamp,
     ) -> Vec<ClientEvent> {
         let id = &told.invite_id;
@@ -112,7 +114,7 @@ impl Table {
         if self.has_ended(id) {
             return Vec::new();
         }
-        if placing.contains(id) {
+        if is_placing {
             let events = self.learn_placed(told, now);
             return events.into_iter().map(ClientEvent::Signaling).collect();
         }
@@ -169,7 +171,15 @@ impl Table {
             .iter()
             .filter(|invitee| invitee.state.is_terminal() && is_pending(&invitee.user))
             .collect();
-        let events = self.outcomes(told, &news);
+        let mut events = Vec::new();
+        if told.rev > known.rev && known.state == InvitationState::Live && told.data != known.data {
+            events.push(Event::InvitationModified(Modified {
+                invite_id: id.clone(),
+                rev: told.rev,
+                data: told.data.clone(),
+            }));
+        }
+        events.extend(self.outcomes(told, &news));
         let accepted: Vec<UserId> = news
             .iter()
             .filter(|invitee| invitee.state == InviteeState::Accepted)
@@ -179,6 +189,9 @@ impl Table {
         entry.invitation = told.clone();
         if let Some(ms) = told.remaining_ms {
             entry.deadline = Some(now.after(Duration::from_millis(ms)));
+        }
+        if told.state == InvitationState::InCall {
+            self.over.remove(&told.call_id);
         }
         self.join(id, &accepted, now);
         self.settle(id);

@@ -1,11 +1,13 @@
 //! Requests under way: kept from the moment they are asked until they are answered or given up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bellhop_protocol::invitation::EndReason;
-use bellhop_protocol::{Event, InviteId, Party, Request, Timestamp};
+use bellhop_protocol::{CallId, Event, InviteId, Party, Request, Timestamp};
 
+use super::placing::Placement;
+use super::repeating::is_repeatable;
 use super::{ClientEvent, Ticket};
 
 /// How long a request may take, reconnects included.
@@ -26,8 +28,12 @@ pub(super) enum Asker {
     Receipt(InviteId),
     /// The handset, after a login: whom the app wanted to hear about.
     Subscriptions,
-    /// The handset, after an accept: who is in the call.
+    /// The handset, after an accept or a hang-up: who is in the call.
     Parties,
+    /// The handset: how this invitation stands.
+    Standing(InviteId),
+    /// The handset, for the app: how this invitation stands, which came by another road.
+    Added(Ticket, InviteId),
     /// The handset: its own invitation gives way to this one (SIGNALING §5, glare).
     GlareCancel(InviteId),
     /// The handset: accepts the invitation that its own gave way to.
@@ -40,10 +46,26 @@ pub(super) struct Outstanding {
     pub(super) asker: Asker,
     pub(super) request: Request,
     pub(super) deadline: Timestamp,
-    /// Whether it was sent on this connection.
+    /// Whether it was sent on this connection, and not answered.
     pub(super) sent: bool,
+    /// How often it was sent.
+    pub(super) attempts: u32,
+    /// When it may be sent again, after the server could not do it.
+    pub(super) waits_until: Option<Timestamp>,
     /// What the app hears only after the reply.
     pub(super) withheld: Vec<Withheld>,
+}
+
+impl Outstanding {
+    /// Whether it can be sent.
+    fn is_ready(&self) -> bool {
+        !self.sent && self.waits_until.is_none()
+    }
+
+    /// Whether it was sent more than once: its effect may be older than its reply.
+    pub(super) fn is_repeated(&self) -> bool {
+        self.attempts > 1
+    }
 }
 
 /// An event that waits for a reply, in its turn.
@@ -90,13 +112,14 @@ impl Requests {
     /// Whether there is room for a request of this asker's.
     pub(super) fn has_room_for(&self, asker: &Asker) -> bool {
         match asker {
-            Asker::App(_) => {
-                let of_app = |o: &&Outstanding| matches!(o.asker, Asker::App(_));
+            Asker::App(_) | Asker::Added(..) => {
+                let of_app = |o: &&Outstanding| matches!(o.asker, Asker::App(_) | Asker::Added(..));
                 self.by_number.values().filter(of_app).count() < MAX_OF_APP
             }
             Asker::Receipt(_)
             | Asker::Subscriptions
             | Asker::Parties
+            | Asker::Standing(_)
             | Asker::GlareCancel(_)
             | Asker::GlareAccept => self.by_number.len() < MAX,
         }
@@ -110,9 +133,25 @@ impl Requests {
             request,
             deadline: now.after(REPLY_TIME),
             sent: false,
+            attempts: 0,
+            waits_until: None,
             withheld: Vec::new(),
         };
         self.by_number.insert(number, outstanding);
+    }
+
+    /// Keeps a request that is sent again later, in its place among the others.
+    pub(super) fn put_back(&mut self, number: u64, mut outstanding: Outstanding, until: Timestamp) {
+        outstanding.sent = false;
+        outstanding.waits_until = Some(until);
+        self.by_number.insert(number, outstanding);
+    }
+
+    /// Lets those be sent again that have waited long enough.
+    pub(super) fn wake(&mut self, now: Timestamp) {
+        for outstanding in self.by_number.values_mut() {
+            outstanding.waits_until = outstanding.waits_until.filter(|until| *until > now);
+        }
     }
 
     /// Takes out the request of that number.
@@ -129,10 +168,7 @@ impl Requests {
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Outstanding> {
         let due = self.by_number.iter().filter(|(_, o)| o.deadline <= now);
         let numbers: Vec<u64> = due.map(|(number, _)| *number).collect();
-        numbers
-            .into_iter()
-            .filter_map(|number| self.take(number))
-            .collect()
+        self.take_these(numbers)
     }
 
     /// Drops what the predicate does not want kept.
@@ -141,26 +177,63 @@ impl Requests {
     }
 
     /// The next request to send, if the connection has room; it counts as sent from here on.
+    ///
+    /// Signals of one call go one by one, so that one that is repeated is not overtaken.
     pub(super) fn send_next(&mut self) -> Option<(u64, &Request)> {
         let unanswered = self.by_number.values().filter(|o| o.sent).count();
         if unanswered >= MAX_UNANSWERED {
             return None;
         }
-        let (number, outstanding) = self.by_number.iter_mut().find(|(_, o)| !o.sent)?;
+        let mut signalling = BTreeSet::new();
+        let (number, _) = self.by_number.iter().find(|(_, outstanding)| {
+            let call = signalled(&outstanding.request);
+            let is_first = call.is_none_or(|call| signalling.insert(call.clone()));
+            is_first && outstanding.is_ready()
+        })?;
+        let number = *number;
+        let outstanding = self.by_number.get_mut(&number)?;
         outstanding.sent = true;
-        Some((*number, &outstanding.request))
+        outstanding.attempts += 1;
+        Some((number, &outstanding.request))
     }
 
-    /// The connection is gone: everything has to be sent again.
-    pub(super) fn unsend(&mut self) {
+    /// The connection is gone: everything has to be sent again. Takes out what must not be.
+    pub(super) fn unsend(&mut self) -> Vec<Outstanding> {
+        let unsafe_ones = self.by_number.iter().filter(|(_, o)| o.sent);
+        let numbers: Vec<u64> = unsafe_ones
+            .filter(|(_, o)| !is_repeatable(&o.request))
+            .map(|(number, _)| *number)
+            .collect();
         for outstanding in self.by_number.values_mut() {
             outstanding.sent = false;
+            outstanding.waits_until = None;
         }
+        self.take_these(numbers)
     }
 
-    /// When the next one is given up.
+    /// Takes out the signals that would be sent again to calls that are over.
+    pub(super) fn take_signals(&mut self, is_over: impl Fn(&CallId) -> bool) -> Vec<Outstanding> {
+        let is_late = |outstanding: &Outstanding| {
+            let is_repetition = !outstanding.sent && outstanding.attempts > 0;
+            is_repetition && signalled(&outstanding.request).is_some_and(&is_over)
+        };
+        let late = self.by_number.iter().filter(|(_, o)| is_late(o));
+        let numbers = late.map(|(number, _)| *number).collect();
+        self.take_these(numbers)
+    }
+
+    fn take_these(&mut self, numbers: Vec<u64>) -> Vec<Outstanding> {
+        numbers
+            .into_iter()
+            .filter_map(|number| self.take(number))
+            .collect()
+    }
+
+    /// When the next one is given up, or sent again.
     pub(super) fn deadline(&self) -> Option<Timestamp> {
-        self.by_number.values().map(|o| o.deadline).min()
+        let all = self.by_number.values();
+        all.map(|o| o.waits_until.unwrap_or(o.deadline).min(o.deadline))
+            .min()
     }
 
     /// All of them.
@@ -170,12 +243,8 @@ impl Requests {
 
     /// Invitations that are being placed.
     pub(super) fn placing(&self) -> impl Iterator<Item = &InviteId> {
-        self.iter().filter_map(|outstanding| {
-            let Request::Invite(invite) = &outstanding.request else {
-                return None;
-            };
-            invite.invite_id.as_ref()
-        })
+        self.iter()
+            .filter_map(|outstanding| Placement::of(&outstanding.request)?.id)
     }
 
     /// Takes out a logout that was sent.
@@ -224,6 +293,8 @@ pub(super) fn subject(event: &ClientEvent) -> Option<&InviteId> {
             | Event::MessageReceived(_)
             | Event::UserStatusChanged(_)
             | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
             | Event::KickedOffline(_),
         )
         | ClientEvent::Connection(_)
@@ -234,6 +305,14 @@ pub(super) fn subject(event: &ClientEvent) -> Option<&InviteId> {
         | ClientEvent::CallRunning(_)
         | ClientEvent::CallGone(_) => None,
     }
+}
+
+/// The call that a request signals in.
+fn signalled(request: &Request) -> Option<&CallId> {
+    let Request::SendSignal(signal) = request else {
+        return None;
+    };
+    Some(&signal.call_id)
 }
 
 fn is_effect_of(event: &ClientEvent, request: &Request, me: &Party) -> bool {
@@ -248,6 +327,10 @@ fn is_effect_of(event: &ClientEvent, request: &Request, me: &Party) -> bool {
             told.invite_id == asked.invite_id
                 && matches!(told.reason, None | Some(EndReason::Glare))
         }
+        (
+            ClientEvent::Signaling(Event::InvitationModified(told)),
+            Request::ModifyInvitation(asked),
+        ) => told.invite_id == asked.invite_id && told.data == asked.data,
         (ClientEvent::CallGone(call), Request::HangUp(asked)) => *call == asked.call_id,
         _ => false,
     }

@@ -1,15 +1,17 @@
-//! What the app has seen of messages and of who can be reached, so that it sees nothing twice.
+//! What the app has seen of messages, signals and who can be reached, so that it sees nothing twice.
 
 use std::collections::BTreeMap;
 
-use bellhop_protocol::event::{Status, UserStatus};
+use bellhop_protocol::event::{Signal, Status, UserStatus};
 use bellhop_protocol::request::ByUsers;
-use bellhop_protocol::{CallSummary, Message, MessageId, UserId};
+use bellhop_protocol::{CallSummary, Message, MessageId, OpId, UserId};
 
 use super::remembered::Remembered;
 
 /// How many messages are remembered.
 const MAX_MESSAGES: usize = 512;
+/// How many signals are remembered.
+const MAX_SIGNALS: usize = 1024;
 /// How many users a handset stays subscribed to.
 const MAX_SUBSCRIBED: usize = 1000;
 
@@ -17,6 +19,7 @@ const MAX_SUBSCRIBED: usize = 1000;
 #[derive(Debug)]
 pub(super) struct Seen {
     messages: Remembered<MessageId, Option<CallSummary>>,
+    signals: Remembered<(UserId, OpId), ()>,
     statuses: BTreeMap<UserId, Status>,
 }
 
@@ -25,6 +28,7 @@ impl Seen {
     pub(super) fn new() -> Self {
         Self {
             messages: Remembered::at_most(MAX_MESSAGES),
+            signals: Remembered::at_most(MAX_SIGNALS),
             statuses: BTreeMap::new(),
         }
     }
@@ -35,6 +39,12 @@ impl Seen {
             .messages
             .put(message.message_id.clone(), message.call.clone());
         before != Some(message.call.clone())
+    }
+
+    /// Whether this signal is news; a repetition has the `opID` of the first one.
+    pub(super) fn signal(&mut self, told: &Signal) -> bool {
+        let name = (told.from.user.clone(), told.op_id.clone());
+        self.signals.put(name, ()).is_none()
     }
 
     /// Whether this status is news; of somebody who was not subscribed to, it always is.

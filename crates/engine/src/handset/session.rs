@@ -72,7 +72,7 @@ impl Handset {
             }
         };
         self.link = Link::Online { since: now };
-        self.ever_online = true;
+        let is_first = !std::mem::replace(&mut self.ever_online, true);
         self.fresh_signature = false;
         self.offline_since = None;
         let placing: BTreeSet<InviteId> = self.requests.placing().cloned().collect();
@@ -91,6 +91,12 @@ impl Handset {
         }
         for id in begun.iter().chain(&placing) {
             self.begun(id, now);
+        }
+        self.look_for_any_glare(now);
+        self.ask_for_calls_of_others(now);
+        self.second_looks.clear();
+        if is_first {
+            self.plan_second_looks(now);
         }
     }
 
@@ -168,7 +174,9 @@ impl Handset {
 
     fn went_offline(&mut self, now: Timestamp) {
         self.offline_since.get_or_insert(now);
-        self.requests.unsend();
+        for lost in self.requests.unsend() {
+            self.settle(lost, Err(link::maybe_done()), now);
+        }
     }
 
     /// The machine was asleep: nothing is believed until the server has said it again.
@@ -220,16 +228,14 @@ impl Handset {
             self.fail(outstanding, failure.clone());
         }
         self.table.clear();
+        self.second_looks.clear();
         self.show(Connection::Stopped(failure));
     }
 
     /// A request is given up.
     pub(super) fn fail(&mut self, outstanding: Outstanding, failure: Failure) {
         self.tell_all(outstanding.withheld.into_iter().map(Withheld::event));
-        if let Asker::App(ticket) = outstanding.asker {
-            let outcome = Err(failure);
-            self.effects.push(Effect::Done { ticket, outcome });
-        }
+        self.done(&outstanding.asker, Err(failure));
     }
 
     fn show(&mut self, connection: Connection) {

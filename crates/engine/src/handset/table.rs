@@ -2,9 +2,8 @@
 //!
 //! Takes what the server or this device did and returns what is news; knows nothing of connections.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bellhop_protocol::event::CallEnded;
 use bellhop_protocol::invitation::{EndReason, InvitationState};
 use bellhop_protocol::{
     CallId, DeviceId, Event, Invitation, InviteId, Invitee, InviteeState, Party, Platform,
@@ -26,9 +25,11 @@ pub(super) struct Table {
     pub(super) live: BTreeMap<InviteId, LiveInvitation>,
     pub(super) calls: BTreeMap<CallId, RunningCall>,
     /// Invitations that begin no more below this revision.
-    passed: Remembered<InviteId, u64>,
+    pub(super) passed: Remembered<InviteId, u64>,
     placed: Remembered<InviteId, ()>,
-    hung_up: Remembered<(CallId, UserId, u64), ()>,
+    pub(super) hung_up: Remembered<(CallId, UserId, u64), ()>,
+    /// Calls that are over, of invitations that are still in the table.
+    pub(super) over: BTreeSet<CallId>,
 }
 
 /// What becomes of invitees in a transition.
@@ -49,6 +50,7 @@ impl Table {
             passed: Remembered::at_most(MAX_PASSED),
             placed: Remembered::at_most(MAX_PLACED),
             hung_up: Remembered::at_most(MAX_PLACED),
+            over: BTreeSet::new(),
         }
     }
 
@@ -56,11 +58,22 @@ impl Table {
     pub(super) fn clear(&mut self) {
         self.live.clear();
         self.calls.clear();
+        self.over.clear();
     }
 
     /// Remembers that this invitation is one of this device's own.
     pub(super) fn place(&mut self, id: InviteId) {
         self.placed.put(id, ());
+    }
+
+    /// Whether the invitation was placed on this device.
+    pub(super) fn has_placed(&self, id: &InviteId) -> bool {
+        self.placed.has(id)
+    }
+
+    /// The latest revision that was heard of an invitation that is not in the table.
+    pub(super) fn heard_of(&self, id: &InviteId) -> Option<u64> {
+        self.passed.get(id).copied()
     }
 
     /// Whether the invitation has ended on this device.
@@ -115,11 +128,7 @@ impl Table {
                     && self.transition(&told.invite_id, &told.invitee_list, &fate, now)
             }
             Event::InvitationModified(told) => {
-                let is_news = self.hear(&told.invite_id, told.rev);
-                if let Some(known) = self.live.get_mut(&told.invite_id).filter(|_| is_news) {
-                    known.invitation.data.clone_from(&told.data);
-                }
-                is_news
+                self.hear(&told.invite_id, told.rev) && self.modify(&told.invite_id, &told.data)
             }
             Event::InviteeRinging(told) => {
                 self.hear(&told.invite_id, told.rev)
@@ -130,6 +139,8 @@ impl Table {
             | Event::MessageReceived(_)
             | Event::UserStatusChanged(_)
             | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
             | Event::KickedOffline(_) => true,
         };
         if is_news { vec![event] } else { Vec::new() }
@@ -182,7 +193,7 @@ impl Table {
         self.live.insert(entry.invitation.invite_id.clone(), entry);
     }
 
-    fn role_in(&self, invitation: &Invitation) -> Role {
+    pub(super) fn role_in(&self, invitation: &Invitation) -> Role {
         if invitation.inviter == self.me.user {
             if self.placed.has(&invitation.invite_id) {
                 return Role::Inviter;
@@ -217,12 +228,25 @@ impl Table {
                 changed.push(invitee.user.clone());
             }
         }
-        entry.invitation.state = state_of(&entry.invitation.invitees);
+        if fate.state == InviteeState::Accepted {
+            self.over.remove(&entry.invitation.call_id);
+        }
+        let is_over = self.over.contains(&entry.invitation.call_id);
+        entry.invitation.state = state_of(&entry.invitation.invitees, is_over);
         if fate.state == InviteeState::Accepted {
             self.join(id, &changed, now);
         }
         self.settle(id);
         !changed.is_empty()
+    }
+
+    /// Replaces an invitation's data; tells whether there is such an invitation.
+    pub(super) fn modify(&mut self, id: &InviteId, data: &str) -> bool {
+        let Some(entry) = self.live.get_mut(id) else {
+            return false;
+        };
+        data.clone_into(&mut entry.invitation.data);
+        true
     }
 
     fn mark_ringing(&mut self, id: &InviteId, user: &UserId) -> bool {
@@ -257,115 +281,18 @@ impl Table {
 
     /// Ends an entry: it begins no more.
     pub(super) fn forget(&mut self, id: &InviteId) {
-        self.live.remove(id);
+        if let Some(ended) = self.live.remove(id) {
+            let call_id = ended.invitation.call_id;
+            if !self.live.values().any(|e| e.invitation.call_id == call_id) {
+                self.over.remove(&call_id);
+            }
+        }
         self.passed.put(id.clone(), u64::MAX);
         for other in self.live.values_mut() {
             if other.glare_with.as_ref() == Some(id) {
                 other.glare_with = None;
             }
         }
-    }
-
-    /// Puts those who accepted into the invitation's call, if this user is in it.
-    pub(super) fn join(&mut self, id: &InviteId, accepted: &[UserId], now: Timestamp) {
-        let Some(LiveInvitation {
-            invitation, role, ..
-        }) = self.live.get(id)
-        else {
-            return;
-        };
-        let is_in_call = match role {
-            Role::Inviter | Role::InviterElsewhere => true,
-            Role::Invitee => {
-                accepted.contains(&self.me.user) || self.calls.contains_key(&invitation.call_id)
-            }
-            Role::Observer => false,
-        };
-        if !is_in_call || accepted.is_empty() {
-            return;
-        }
-        let parties = invitation
-            .invitees
-            .iter()
-            .filter(|invitee| {
-                invitee.state == InviteeState::Accepted
-                    && (accepted.contains(&invitee.user) || accepted.contains(&self.me.user))
-            })
-            .filter_map(party);
-        let own = (*role == Role::Inviter).then(|| self.me.clone());
-        let joining: Vec<Party> = own.into_iter().chain(parties).collect();
-        let call = self
-            .calls
-            .entry(invitation.call_id.clone())
-            .or_insert_with(|| RunningCall {
-                call_id: invitation.call_id.clone(),
-                group_id: invitation.group_id.clone(),
-                started: now,
-                parties: Vec::new(),
-                invitations: Vec::new(),
-                here: false,
-            });
-        if !call.invitations.contains(id) {
-            call.invitations.push(id.clone());
-        }
-        for party in joining {
-            if !call.parties.contains(&party) {
-                call.parties.push(party);
-            }
-        }
-        call.here = call.parties.contains(&self.me);
-    }
-
-    fn call_ended(&mut self, told: &CallEnded) -> bool {
-        let of_call = |entry: &&LiveInvitation| entry.invitation.call_id == told.call_id;
-        let is_known =
-            self.calls.contains_key(&told.call_id) || self.live.values().any(|e| of_call(&e));
-        let key = (told.call_id.clone(), told.user.clone(), told.duration_ms);
-        if !is_known || self.hung_up.put(key, ()).is_some() {
-            return false;
-        }
-        if told.over || told.user == self.me.user {
-            self.leave(&told.call_id, told.over);
-        } else if let Some(call) = self.calls.get_mut(&told.call_id) {
-            call.parties.retain(|party| party.user != told.user);
-        }
-        true
-    }
-
-    /// This user is in the call no more; when it is over, so are its invitations.
-    pub(super) fn leave(&mut self, call_id: &CallId, over: bool) {
-        self.calls.remove(call_id);
-        let ended: Vec<InviteId> = self
-            .live
-            .values()
-            .map(|entry| &entry.invitation)
-            .filter(|invitation| {
-                invitation.call_id == *call_id
-                    && invitation.state == InvitationState::InCall
-                    && (over || invitation.group_id.is_none())
-            })
-            .map(|invitation| invitation.invite_id.clone())
-            .collect();
-        for id in ended {
-            self.forget(&id);
-        }
-    }
-
-    /// What the server says of a call that this user is in.
-    pub(super) fn learn_call(&mut self, told: &bellhop_protocol::Call, now: Timestamp) {
-        let since = Timestamp::from_millis(now.as_millis().saturating_sub(told.started_ms_ago));
-        let here = told.parties.contains(&self.me);
-        self.calls.insert(
-            told.call_id.clone(),
-            RunningCall {
-                call_id: told.call_id.clone(),
-                group_id: told.group_id.clone(),
-                started: since,
-                parties: told.parties.clone(),
-                invitations: told.invitations.clone(),
-                here,
-            },
-        );
     }
 
     /// Changes every ring that sounds and that the predicate names; tells about each.
@@ -398,20 +325,12 @@ impl Table {
     }
 }
 
-/// The party that an invitee who accepted is.
-fn party(invitee: &Invitee) -> Option<Party> {
-    Some(Party {
-        user: invitee.user.clone(),
-        device: invitee.device.clone()?,
-        platform: invitee.platform.clone()?,
-    })
-}
-
-fn state_of(invitees: &[Invitee]) -> InvitationState {
+/// What has become of an invitation, by its invitees and whether its call is over.
+fn state_of(invitees: &[Invitee], is_over: bool) -> InvitationState {
     let has = |state| invitees.iter().any(|invitee| invitee.state == state);
     if has(InviteeState::Pending) {
         InvitationState::Live
-    } else if has(InviteeState::Accepted) {
+    } else if has(InviteeState::Accepted) && !is_over {
         InvitationState::InCall
     } else {
         InvitationState::Ended

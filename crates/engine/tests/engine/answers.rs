@@ -111,7 +111,7 @@ fn a_reject_is_heard_by_all_but_the_one_who_rejected() {
     assert_eq!(decision.edits[0].read_by, [user("bob")]);
 }
 
-/// §6: a busy reject leaves the invite counting as unread.
+/// §6, §8: a busy reject leaves the invite counting as unread.
 #[test]
 fn a_busy_reject_stays_a_missed_call() {
     let mut world = World::ringing();
@@ -135,7 +135,7 @@ fn an_answer_at_the_deadline_is_late() {
     world.does(&accept("bob/phone"), after(29_999)).unwrap();
 }
 
-/// §4, 8011: the inviter cannot answer; 8010 `unknown` for whoever takes no part, live or ended.
+/// §2, and §4, 8011: the inviter cannot answer; 8010 `unknown` for whoever takes no part, live or ended.
 #[test]
 fn only_an_invitee_answers() {
     let mut world = World::ringing();

@@ -136,6 +136,7 @@ fn a_party_invites_into_the_running_call() {
     let mut joined = World {
         invitation: decision.invitation,
         call: Some(call),
+        ..World::default()
     };
     joined.does(&accept("carol/phone"), after(6_000)).unwrap();
     let call = joined.call.clone().unwrap();
@@ -259,6 +260,7 @@ fn an_online_only_call_ends_for_those_it_reached() {
     let mut world = World {
         invitation: invited.invitation,
         call: invited.call,
+        ..World::default()
     };
     let late = world.does(&accept("bob/desk"), after(1));
     assert_eq!(late, Err(Refusal::UnknownInvitation));

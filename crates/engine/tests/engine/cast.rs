@@ -46,6 +46,15 @@ pub(crate) fn invite(by: &str, whom: &str) -> Invite {
     }
 }
 
+/// To these members of the group.
+pub(crate) fn invite_in_group(by: &str, whom: &[&str]) -> Invite {
+    Invite {
+        group: Some("team".parse().unwrap()),
+        invitees: whom.iter().map(|name| user(name)).collect(),
+        ..invite(by, "nobody")
+    }
+}
+
 pub(crate) fn accept(by: &str) -> Command {
     Command::Accept {
         by: on(by),
@@ -73,15 +82,33 @@ pub(crate) fn cancel_for(by: &str, reason: Option<CancelReason>) -> Command {
     }
 }
 
+pub(crate) fn modify(by: &str, data: &str) -> Command {
+    Command::Modify {
+        by: on(by),
+        data: data.to_owned(),
+    }
+}
+
+pub(crate) fn ringing(by: &str) -> Command {
+    Command::Ringing { by: on(by) }
+}
+
 pub(crate) fn hang_up(by: &str, reason: Option<HangUpReason>) -> call::Command {
     call::Command::HangUp { by: on(by), reason }
 }
+
+/// The people of the group of these tests: dave is a member and never invited.
+pub(crate) const MEMBERS: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
 /// One invitation and its call, as a store would hold them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) invitation: Option<Invitation>,
     pub(crate) call: Option<Call>,
+    /// Who is in the group.
+    pub(crate) members: BTreeSet<UserId>,
+    /// Who has blocked alice.
+    pub(crate) blocked_by: BTreeSet<UserId>,
 }
 
 impl World {
@@ -94,10 +121,28 @@ impl World {
         world
     }
 
+    /// A group in which nobody has invited anybody.
+    pub(crate) fn of_a_group() -> Self {
+        Self {
+            members: MEMBERS.map(user).into(),
+            ..Self::default()
+        }
+    }
+
+    /// Alice on her laptop rings bob and carol in the group for 30 s.
+    pub(crate) fn ringing_in_a_group() -> Self {
+        let mut world = Self::of_a_group();
+        let invite = Command::Invite(invite_in_group("alice/laptop", &["bob", "carol"]));
+        world.does(&invite, START).unwrap();
+        world
+    }
+
     /// Decides and keeps what was decided.
     pub(crate) fn does(&mut self, command: &Command, now: Timestamp) -> Result<Decision, Refusal> {
         let context = Context {
             call: self.call.clone(),
+            members: self.members.clone(),
+            blocked_by: self.blocked_by.clone(),
             ..Context::default()
         };
         let decision = decide(self.invitation.as_ref(), command, &context, now)?;
@@ -111,7 +156,7 @@ impl World {
         command: &call::Command,
         now: Timestamp,
     ) -> Result<Decision, Refusal> {
-        let decision = call::decide(self.call.as_ref(), command, &BTreeSet::new(), now)?;
+        let decision = call::decide(self.call.as_ref(), command, &self.members, now)?;
         self.keep(&decision);
         Ok(decision)
     }
@@ -165,6 +210,8 @@ fn name(event: &Event) -> &'static str {
         Event::MessageReceived(_) => "messageReceived",
         Event::UserStatusChanged(_) => "userStatusChanged",
         Event::GroupChanged(_) => "groupChanged",
+        Event::PushReceived(_) => "pushReceived",
+        Event::PushWithdrawn(_) => "pushWithdrawn",
         Event::KickedOffline(_) => "kickedOffline",
     }
 }

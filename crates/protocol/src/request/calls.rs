@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::HangUpReason;
 use crate::invitation::EndReason;
+use crate::json::object_or_null;
 use crate::{CallId, DeviceId, GroupId, InviteId, Message, OfflinePushInfo, OpId, UserId};
 
 /// The longest ring, in seconds (SIGNALING §2).
@@ -71,6 +72,7 @@ pub struct Invite {
     #[serde(
         rename = "offlinePushInfo",
         default,
+        deserialize_with = "object_or_null",
         skip_serializing_if = "Option::is_none"
     )]
     pub offline_push_info: Option<Box<OfflinePushInfo>>,
@@ -123,6 +125,7 @@ pub struct InviteInGroup {
     #[serde(
         rename = "offlinePushInfo",
         default,
+        deserialize_with = "object_or_null",
         skip_serializing_if = "Option::is_none"
     )]
     pub offline_push_info: Option<Box<OfflinePushInfo>>,
@@ -341,7 +344,11 @@ pub struct SendSignal {
     /// Passed on byte for byte; at most [`MAX_SIGNAL`] bytes.
     pub data: String,
     /// To which party; to all others when it is absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "object_or_null",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub to: Option<SignalTo>,
     /// What receivers know a repetition by; the server mints one when it is absent.
     #[serde(rename = "opID", default, skip_serializing_if = "Option::is_none")]

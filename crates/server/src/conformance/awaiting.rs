@@ -1,13 +1,15 @@
 //! Cases of what falls due, of who is awaited, and of what is forgotten in the end.
 
-use bellhop_engine::Command;
-use bellhop_protocol::CallId;
+use std::collections::BTreeSet;
+
+use bellhop_engine::{Command, Context, decide};
 use bellhop_protocol::request::RingTime;
+use bellhop_protocol::{CallId, OfflinePushInfo};
 
 use super::World;
 use super::play::{
     accept, at, cancel, decided, device, done, hung_up, invite, invite_id, kept, kept_call, on, op,
-    party, ring, sent, text, user,
+    party, pushed, ring, sent, text, transition, user,
 };
 use crate::ports::Due;
 
@@ -40,6 +42,29 @@ pub async fn what_is_due_comes_earliest_first_and_stays_until_it_is_done(world: 
     done(store, "b", &Command::TimeOut, at(20_000)).await;
     assert_eq!(store.due(at(20_000), 10).await, Ok(Vec::new()));
     assert_eq!(store.next_due().await, Ok(None));
+}
+
+/// §7: devices that do not ring are looked at once, while the invitation is open.
+pub async fn a_look_for_devices_asleep_falls_due_once(world: World) {
+    let store = world.store.as_ref();
+    for id in ["silent", "answered"] {
+        let mut invite = invite("ann", "bob", id);
+        invite.push = Some(pushed());
+        ring(store, invite, at(0)).await;
+    }
+    let look = |id| Due::Push(invite_id(id));
+    assert_eq!(store.next_due().await, Ok(Some(at(3_000))));
+    assert_eq!(store.due(at(2_999), 9).await, Ok(Vec::new()));
+    let both = vec![look("answered"), look("silent")];
+    assert_eq!(store.due(at(3_000), 9).await, Ok(both));
+
+    done(store, "answered", &cancel(&on("ann", 1)), at(3_000)).await;
+    assert_eq!(store.due(at(3_000), 9).await, Ok(vec![look("silent")]));
+    done(store, "silent", &Command::Push, at(3_000)).await;
+    assert_eq!(store.due(at(3_000), 9).await, Ok(Vec::new()));
+    assert_eq!(store.next_due().await, Ok(Some(at(30_000))));
+    let left = vec![deadline("silent")];
+    assert_eq!(store.due(at(30_000), 9).await, Ok(left));
 }
 
 /// §5: absence is stored as a deadline, and goes when the device is back.

@@ -1,12 +1,13 @@
 //! Cases of messages, conversations and what counts as unread.
 
-use bellhop_engine::{Notice, Reply, Thread};
+use bellhop_engine::{Decision, MessageEdit, Notice, Reply, Thread};
 use bellhop_protocol::request::{Conversation, RejectReason};
 use bellhop_protocol::{CallOutcome, CallSummary, ConversationId, Event};
 
 use super::World;
 use super::play::{
-    accept, at, cancel, done, hung_up, invite, on, op, party, reject, ring, sent, text, user,
+    accept, at, cancel, done, hung_up, invite, invite_id, modify, on, op, party, reject, ring,
+    sent, text, transition, user,
 };
 use crate::ports::{OpRecord, PortError};
 
@@ -215,6 +216,108 @@ pub async fn the_message_of_an_invite_tells_what_became_of_the_call(world: World
     assert_eq!(call(0).await, Some(summary));
     assert_eq!(call(1).await, None, "another invite's message is as it was");
     assert_eq!(call(2).await, None, "the accept's own message has none");
+}
+
+/// §2, §6: a modification edits message 1 and nothing else, and is no further message.
+pub async fn a_modified_invitation_changes_its_message_in_place(world: World) {
+    let store = world.store.as_ref();
+    let thread = between("ann", "bob");
+    ring(store, invite("ann", "bob", "i"), at(0)).await;
+    ring(store, invite("ann", "bob", "j"), at(0)).await;
+    let page = async || store.page(&thread, None, 9).await.expect("reads").0;
+    let mut expected = page().await;
+    let unread = store.unread_total(&user("bob")).await;
+    world.heard.take();
+
+    done(
+        store,
+        "i",
+        &modify(&on("ann", 1), "\"new\" \u{1f514}"),
+        at(1),
+    )
+    .await;
+
+    let body = expected[1].payload["data"].as_str().expect("a body");
+    let mut body: serde_json::Value = serde_json::from_str(body).expect("a signaling body");
+    body["data"] = "\"new\" \u{1f514}".into();
+    let found = page().await;
+    let said = found[1].payload["data"].as_str().expect("a body");
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(said).expect("a body"),
+        body
+    );
+    expected[1].payload = found[1].payload.clone();
+    assert_eq!(found, expected);
+    assert_eq!(store.unread_total(&user("bob")).await, unread);
+    let told = world.heard.notices();
+    let is_modified = |it: &Notice| matches!(it.event, Event::InvitationModified(_));
+    assert!(told.len() == 2 && told.iter().all(is_modified), "{told:?}");
+}
+
+/// ARCHITECTURE, ports: outcome, words and unread of an invite's message change independently.
+pub async fn an_edit_changes_only_what_it_names(world: World) {
+    let store = world.store.as_ref();
+    ring(store, invite("ann", "bob", "i"), at(0)).await;
+    let thread = between("ann", "bob");
+    let message = async || {
+        store
+            .page(&thread, None, 1)
+            .await
+            .expect("reads")
+            .0
+            .remove(0)
+    };
+    let edit = async |edit: MessageEdit| {
+        let decision = Decision {
+            edits: vec![edit],
+            ..Decision::unchanged(Reply::Nothing)
+        };
+        let edited = store.commit(transition(decision, &[], at(1))).await;
+        edited.expect("commits");
+    };
+    let nothing = MessageEdit {
+        invite: invite_id("i"),
+        call: None,
+        payload: None,
+        read_by: Vec::new(),
+    };
+    let mut expected = message().await;
+    edit(nothing.clone()).await;
+    assert_eq!(message().await, expected);
+
+    expected.call = Some(CallSummary {
+        outcome: CallOutcome::Busy,
+        duration_ms: None,
+        answered_by: None,
+    });
+    let call = expected.call.clone();
+    edit(MessageEdit {
+        call,
+        ..nothing.clone()
+    })
+    .await;
+    assert_eq!(message().await, expected);
+
+    expected.payload = serde_json::json!({"data": "other words"});
+    let payload = Some(expected.payload.clone());
+    edit(MessageEdit {
+        payload,
+        ..nothing.clone()
+    })
+    .await;
+    assert_eq!(message().await, expected);
+
+    assert_eq!(store.unread_total(&user("bob")).await, Ok(1));
+    let read_by = vec![user("bob")];
+    edit(MessageEdit {
+        read_by,
+        ..nothing.clone()
+    })
+    .await;
+    assert_eq!(store.unread_total(&user("bob")).await, Ok(0));
+    assert_eq!(message().await, expected);
+    let invite = invite_id("unknown");
+    edit(MessageEdit { invite, ..nothing }).await;
 }
 
 /// §6: each side has the conversation under the other's name, with the newest shown message.

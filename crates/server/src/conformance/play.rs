@@ -1,15 +1,25 @@
 //! Playing the engine's decisions on stores, as the driver does, with names that are short to write.
 
+mod groups;
+
+use std::collections::BTreeSet;
+
 use bellhop_engine::command::Invite;
 use bellhop_engine::invitation::Devices;
 use bellhop_engine::{
-    Actor, Audience, Call, Command, Context, Decision, Draft, Invitation, Refusal, Reply, Thread,
-    call, decide,
+    Actor, Audience, Call, Command, Context, Decision, Draft, Group, Invitation, Refusal, Reply,
+    Thread, call, decide,
 };
-use bellhop_protocol::request::{RejectReason, RingTime};
-use bellhop_protocol::{CallId, DeviceId, InviteId, MessageType, Party, Timestamp, UserId};
+use bellhop_protocol::request::{Nick, RejectReason, RingTime};
+use bellhop_protocol::{
+    CallId, DeviceId, InviteId, MessageType, OfflinePushInfo, Party, Timestamp, UserId,
+};
 use serde_json::json;
 
+pub use self::groups::{
+    add, create, decided_of_group, group_id, invite_in, kept_group, regrouped, remove, say_in,
+    text_in,
+};
 use crate::ports::{OpKey, PortError, Store, Transition};
 
 /// When every case begins.
@@ -72,6 +82,19 @@ pub fn invite(from: &str, to: &str, id: &str) -> Invite {
     }
 }
 
+/// Invitees whose devices do not ring are pushed to.
+pub fn pushed() -> Box<OfflinePushInfo> {
+    Box::new(OfflinePushInfo {
+        description: Some("a call".into()),
+        ..OfflinePushInfo::default()
+    })
+}
+
+/// The name for others to read.
+pub fn nick(name: &str) -> Nick {
+    name.to_owned().try_into().expect("a short name is a nick")
+}
+
 /// The actor accepts.
 pub fn accept(by: &Actor) -> Command {
     Command::Accept {
@@ -95,6 +118,14 @@ pub fn cancel(by: &Actor) -> Command {
         by: by.clone(),
         data: String::new(),
         reason: None,
+    }
+}
+
+/// The actor changes the data.
+pub fn modify(by: &Actor, data: &str) -> Command {
+    Command::Modify {
+        by: by.clone(),
+        data: data.into(),
     }
 }
 
@@ -154,22 +185,42 @@ pub async fn decided(
         Some(id) => store.call(&id).await.expect("the store reads"),
         None => None,
     };
-    let connected = match command {
-        Command::Invite(invite) => connected(invite),
+    let (connected, group) = match (command, &state) {
+        (Command::Invite(invite), _) => (connected(invite), invite.group.clone()),
+        (_, Some(state)) => (Devices::new(), state.group.clone()),
+        (_, None) => (Devices::new(), None),
+    };
+    let group = match group {
+        Some(id) => store.group(&id).await.expect("the store reads"),
+        None => None,
+    };
+    let blocked_by = match command {
+        Command::Invite(invite) => {
+            let blocked = store.who_blocks(&invite.by.user, &invite.invitees).await;
+            blocked.expect("the store reads")
+        }
         Command::Cancel { .. }
         | Command::Accept { .. }
         | Command::Reject { .. }
+        | Command::Modify { .. }
         | Command::Ringing { .. }
         | Command::TimeOut
-        | Command::InviterGone => Devices::new(),
+        | Command::Push
+        | Command::InviterGone
+        | Command::MembersLeft => BTreeSet::new(),
     };
     let context = Context {
         call,
+        blocked_by,
         connected,
+        members: group.as_ref().map(Group::member_set).unwrap_or_default(),
         ..Context::default()
     };
     let decision = decide(state.as_ref(), command, &context, now)?;
-    Ok(transition(decision, ops, now))
+    Ok(Transition {
+        stands_on: group.map(|group| (group.id, group.rev)),
+        ..transition(decision, ops, now)
+    })
 }
 
 /// The first device of everybody who takes part.
@@ -187,6 +238,7 @@ pub fn transition(decision: Decision, ops: &[OpKey], now: Timestamp) -> Transiti
         ops: ops.to_vec(),
         fingerprint: "fingerprint".into(),
         now,
+        stands_on: None,
     }
 }
 
@@ -213,18 +265,36 @@ pub async fn ask_call(
     now: Timestamp,
 ) -> Result<Reply, Refusal> {
     loop {
-        let state = store.call(id).await.expect("the store reads");
-        let decision = call::decide(state.as_ref(), command, now)?;
-        if let Some(reply) = settled(store, transition(decision, &[], now)).await {
+        let transition = decided_of_call(store, id, command, now).await?;
+        if let Some(reply) = settled(store, transition).await {
             return Ok(reply);
         }
     }
 }
 
+/// What the engine decides on a call that is stored, ready to be committed.
+pub async fn decided_of_call(
+    store: &dyn Store,
+    id: &CallId,
+    command: &call::Command,
+    now: Timestamp,
+) -> Result<Transition, Refusal> {
+    let state = store.call(id).await.expect("the store reads");
+    let group = match state.as_ref().and_then(|call| call.group.as_ref()) {
+        Some(id) => store.group(id).await.expect("the store reads"),
+        None => None,
+    };
+    let members = group.as_ref().map(Group::member_set).unwrap_or_default();
+    let decision = call::decide(state.as_ref(), command, &members, now)?;
+    Ok(Transition {
+        stands_on: group.map(|group| (group.id, group.rev)),
+        ..transition(decision, &[], now)
+    })
+}
+
 /// The reply, unless somebody else committed first.
 async fn settled(store: &dyn Store, transition: Transition) -> Option<Reply> {
-    let decision = &transition.decision;
-    if decision.invitation.is_none() && decision.call.is_none() {
+    if !transition.decision.changes() {
         return Some(transition.decision.reply);
     }
     match store.commit(transition).await {
@@ -256,12 +326,18 @@ pub async fn hung_up(store: &dyn Store, id: &str, by: &Actor, now: Timestamp) ->
 
 /// Writes an ordinary message, which must succeed.
 pub async fn sent(store: &dyn Store, draft: Draft) -> bellhop_engine::Stored {
-    let reply = store.append(draft, Vec::new(), String::new()).await;
+    written(store.append(draft, Vec::new(), String::new()).await)
+}
+
+fn written(reply: Result<Reply, PortError>) -> bellhop_engine::Stored {
     match reply.expect("the message is written") {
         Reply::Sent(Some(message)) => *message,
         other @ (Reply::Sent(None)
         | Reply::Invited(..)
         | Reply::Done(..)
+        | Reply::Modified(_)
+        | Reply::Group(_)
+        | Reply::Profile(_)
         | Reply::HungUp(..)
         | Reply::Nothing) => panic!("{other:?} is no reply to a message"),
     }

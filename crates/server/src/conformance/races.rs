@@ -1,14 +1,16 @@
 //! Cases of many tasks at once: who wins, and in what order it is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bellhop_engine::{Actor, Command, Refusal};
-use bellhop_protocol::{Event, InviteId};
+use bellhop_engine::{Actor, Audience, Command, Notice, Refusal, group};
+use bellhop_protocol::event::{GroupChange, Status, UserStatus};
+use bellhop_protocol::{Event, InviteId, UserId};
 use futures_util::future::join_all;
 
 use super::play::{
-    accept, ask, at, cancel, done, invite, invite_id, kept, on, reject, ring, sent, text, user,
+    accept, ask, at, cancel, create, done, group_id, invite, invite_id, invite_in, kept,
+    kept_group, on, regrouped, reject, ring, sent, text, user,
 };
 use super::{World, revision};
 use crate::ports::SharedStore;
@@ -126,6 +128,102 @@ pub async fn everything_is_told_in_the_order_it_was_committed(world: World) {
 
 async fn ringing(store: &dyn crate::ports::Store, id: &str, by: &Actor) {
     done(store, id, &Command::Ringing { by: by.clone() }, at(1)).await;
+}
+
+/// §8, signals: whoever asks for two things one after the other is told of in that order, whether
+/// they are stored or not.
+pub async fn what_is_not_stored_is_told_in_an_order_with_what_is(world: World) {
+    let mut tasks = Vec::new();
+    for pair in 0..8 {
+        let store = world.store.clone();
+        tasks.push(tokio::spawn(async move {
+            let store = store.as_ref();
+            let (from, to) = (format!("a{pair}"), format!("b{pair}"));
+            for n in 0..6 {
+                sent(store, text(&from, &to, "stored", at(n))).await;
+                let status = Event::UserStatusChanged(UserStatus {
+                    user: user(&from),
+                    status: Status::Online,
+                });
+                let notice = Notice {
+                    to: Audience::of(&user(&to), None),
+                    event: status,
+                };
+                let told = store.tell(vec![notice.clone(), notice]).await;
+                told.expect("tells");
+            }
+        }));
+    }
+    for task in join_all(tasks).await {
+        task.expect("no pair panics");
+    }
+
+    let mut heard: BTreeMap<UserId, String> = BTreeMap::new();
+    for notice in world.heard.notices() {
+        let is_stored = matches!(notice.event, Event::MessageReceived(_));
+        let word = if is_stored { "stored " } else { "told " };
+        *heard.entry(notice.to.user).or_default() += word;
+    }
+    assert_eq!(heard.len(), 8);
+    let expected = "stored told told ".repeat(6);
+    assert!(heard.values().all(|words| *words == expected), "{heard:?}");
+}
+
+/// §2, §3: once the group was told that somebody has left, no invitation of it names him.
+pub async fn nobody_is_invited_once_it_was_told_that_he_left(world: World) {
+    let all = ["ann", "b0", "b1", "b2", "b3", "b4", "b5"];
+    regrouped(world.store.as_ref(), "team", &create("team", &all), at(0)).await;
+    let inviting = (0..24).map(|n| {
+        let store = world.store.clone();
+        tokio::spawn(async move {
+            let (id, to) = (n.to_string(), format!("b{}", n % 6));
+            let invite = invite_in("team", "ann", &[&to], &id);
+            // Refused once he has left.
+            ask(
+                store.as_ref(),
+                &invite_id(&id),
+                &Command::Invite(invite),
+                at(1),
+            )
+            .await
+            .is_ok()
+        })
+    });
+    let inviting: Vec<_> = inviting.collect();
+    let leaving = (0..6).map(|n| {
+        let store = world.store.clone();
+        tokio::spawn(async move {
+            let quit = group::Command::Quit(on(&format!("b{n}"), 1));
+            regrouped(store.as_ref(), "team", &quit, at(1)).await;
+            true
+        })
+    });
+    let leaving: Vec<_> = leaving.collect();
+    let mut made = 0;
+    for invited in join_all(inviting).await {
+        made += usize::from(invited.expect("no inviter panics"));
+    }
+    for left in join_all(leaving).await {
+        assert!(left.expect("nobody who leaves panics"));
+    }
+
+    let store = world.store.as_ref();
+    let mut gone = BTreeSet::new();
+    for notice in world.heard.notices() {
+        if let Event::GroupChanged(change) = &notice.event
+            && change.change == GroupChange::Left
+        {
+            gone.extend(change.users.clone());
+        }
+        if let Event::NewInvitationReceived(invitation) = notice.event {
+            let named = &invitation.invitee_list[0];
+            assert!(!gone.contains(named), "{named} has left");
+        }
+    }
+    assert_eq!(gone.len(), 6);
+    let open = store.open_in_group(&group_id("team")).await.expect("reads");
+    assert_eq!(open.len(), made);
+    assert_eq!(kept_group(store, "team").await.members, [user("ann")]);
 }
 
 /// ARCHITECTURE, ports: told before it returns, and readable by then.

@@ -1,13 +1,17 @@
 //! Stories: any sequence of steps, told to stores one after the other, and all that can be seen of
 //! stores afterwards. Two implementations told the same story must be seen alike.
 
+mod company;
+mod sight;
+
 use bellhop_engine::{Actor, Command, GRACE, Thread};
 use bellhop_protocol::request::{RejectReason, RingTime};
-use bellhop_protocol::{CallId, InviteId, Timestamp};
+use bellhop_protocol::{CallId, Timestamp};
 
+pub use self::company::{Company, Regroup};
 use super::play::{
-    accept, at, cancel, decided, hang_up, invite, invite_id, on, op, party, reject, text,
-    transition, user,
+    accept, at, cancel, decided, decided_of_call, group_id, hang_up, invite, invite_id, modify, on,
+    op, party, pushed, reject, text, user,
 };
 use crate::ports::{OP_LIFETIME, OpKey, PortError, Store, Transition};
 
@@ -15,10 +19,13 @@ use crate::ports::{OP_LIFETIME, OpKey, PortError, Store, Transition};
 pub const USERS: [&str; 3] = ["ann", "bob", "cat"];
 /// The names of all its invitations, and of calls.
 pub const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
+/// The names of all its groups.
+pub const GROUPS: [&str; 2] = ["club", "team"];
 /// The names of all its requests.
 pub const OPS: [&str; 4] = ["1", "2", "3", "4"];
 
-/// Something that happens in a story; numbers choose from [`USERS`], [`NAMES`] and [`OPS`].
+/// Something that happens in a story; numbers choose from [`USERS`], [`NAMES`], [`GROUPS`] and
+/// [`OPS`].
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Time passes, in milliseconds.
@@ -62,6 +69,10 @@ pub enum Step {
     },
     /// Somebody reads what somebody wrote, under which request.
     Read(usize, usize, Option<usize>),
+    /// Something happens in a group, or between people.
+    Meet(Company),
+    /// Something happens in a group, and is committed only by [`Step::CommitLate`].
+    MeetLate(Company),
     /// Something happens that nobody asked for.
     Happen(Event),
 }
@@ -73,6 +84,8 @@ pub struct Ring {
     pub from: usize,
     /// Whom.
     pub to: usize,
+    /// In which group, and then also whoever is neither of them.
+    pub group: Option<usize>,
     /// Under which name.
     pub name: usize,
     /// Into the call of which name.
@@ -81,6 +94,8 @@ pub struct Ring {
     pub timeout: u32,
     /// Whether only to connected devices.
     pub online: bool,
+    /// Whether those whose devices do not ring are pushed to.
+    pub pushed: bool,
     /// Whether it is left out of count and last message.
     pub excluded: bool,
     /// Under which request.
@@ -117,8 +132,14 @@ pub enum What {
     Cancel,
     /// Say that it rings.
     Ringing,
+    /// Change its data.
+    Modify,
     /// The timer looks.
     TimeOut,
+    /// The timer looks for devices asleep.
+    Push,
+    /// Members have left its group.
+    MembersLeft,
     /// The inviter is gone.
     InviterGone,
 }
@@ -167,12 +188,8 @@ impl Teller {
             Step::HangUp(by, name) => {
                 let command = hang_up(&on(USERS[*by], 1));
                 let id = CallId::from(invite_id(NAMES[*name]));
-                let state = store.call(&id).await.expect("the store reads");
-                match bellhop_engine::call::decide(state.as_ref(), &command, now) {
-                    Ok(decision) => {
-                        let left = store.commit(transition(decision, &[], now)).await;
-                        format!("{left:?}")
-                    }
+                match decided_of_call(store, &id, &command, now).await {
+                    Ok(transition) => format!("{:?}", store.commit(transition).await),
                     Err(refusal) => format!("{refusal:?}"),
                 }
             }
@@ -194,63 +211,32 @@ impl Teller {
                     store.mark_read(&reader, &thread, Vec::from_iter(ops), "read".into(), now);
                 format!("{:?}", read.await)
             }
+            Step::Meet(company) => company.happen(store, now).await,
+            Step::MeetLate(company) => {
+                self.late = company.judged(store, now).await.and_then(Result::ok);
+                format!("{:?}", self.late)
+            }
             Step::Happen(event) => format!("{:?}", happen(store, *event, now).await),
         }
     }
 
     /// All that can be seen of the stores at this point of the story, a line each.
     pub async fn see(&self, store: &dyn Store) -> Vec<String> {
-        let now = at(self.elapsed);
-        let mut seen = vec![
-            format!("due {:?}", store.due(now, 3).await),
-            format!("next due {:?}", store.next_due().await),
-            format!("awaited {:?}", store.awaited_parties().await),
-        ];
-        for name in USERS {
-            seen.extend(see_user(store, name, now).await);
-        }
-        for name in NAMES {
-            let id: InviteId = invite_id(name);
-            seen.push(format!("{name} {:?}", store.invitation(&id).await));
-            seen.push(format!("{name} {:?}", store.call(&id.into()).await));
-        }
-        seen
+        sight::see(store, at(self.elapsed)).await
     }
-}
-
-async fn see_user(store: &dyn Store, name: &str, now: Timestamp) -> Vec<String> {
-    let user = user(name);
-    let mut seen = vec![
-        format!("open {:?}", store.open_invitations(&user).await),
-        format!("running {:?}", store.running_calls(&user).await),
-        format!("late {:?}", store.timed_out_since(&user, at(0)).await),
-        format!("list {:?}", store.conversations(&user).await),
-        format!("unread {:?}", store.unread_total(&user).await),
-        format!("known {:?}", store.has_user(&user).await),
-        format!("absent {:?}", store.has_absence(&user).await),
-    ];
-    for number in 1..=2 {
-        let device = on(name, number).device;
-        seen.push(format!("seen {:?}", store.last_seen(&user, &device).await));
-    }
-    for other in USERS {
-        let other = super::play::user(other);
-        let between = store.open_between(&user, &other).await;
-        let page = store.page(&Thread::between(&user, &other), None, 50).await;
-        let count = store.count_open_between(&user, &other, 2).await;
-        seen.push(format!("between {between:?} {count:?} {page:?}"));
-    }
-    for request in OPS {
-        seen.push(format!("op {:?}", store.op(&op(name, request), now).await));
-    }
-    seen
 }
 
 fn inviting(ring: &Ring) -> Command {
     let mut invite = invite(USERS[ring.from], USERS[ring.to], NAMES[ring.name]);
     invite.call = invite_id(NAMES[ring.call]).into();
     invite.timeout = RingTime::try_from(ring.timeout).expect("a story's rings are short");
+    if let Some(group) = ring.group {
+        invite.group = Some(group_id(GROUPS[group]));
+        let others = (0..USERS.len()).filter(|n| *n != ring.from && *n != ring.to);
+        invite.invitees.extend(others.map(|n| user(USERS[n])));
+    }
     invite.online_user_only = ring.online;
+    invite.push = ring.pushed.then(pushed);
     if ring.excluded {
         invite.data = r#"{"excludeFromHistoryMessage":true}"#.into();
     }
@@ -264,7 +250,10 @@ fn command(what: What, by: &Actor) -> Command {
         What::RejectBusy => reject(by, Some(RejectReason::Busy)),
         What::Cancel => cancel(by),
         What::Ringing => Command::Ringing { by: by.clone() },
+        What::Modify => modify(by, "{\"modified\":true}"),
         What::TimeOut => Command::TimeOut,
+        What::Push => Command::Push,
+        What::MembersLeft => Command::MembersLeft,
         What::InviterGone => Command::InviterGone,
     }
 }

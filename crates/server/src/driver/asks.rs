@@ -1,27 +1,32 @@
 //! What clients and timers ask of the driver, in the engine's words.
 
-use bellhop_engine::{Actor, Command, Thread, call, command};
+use std::fmt::Debug;
+use std::str::FromStr;
+
+use bellhop_engine::{Actor, Command, call, command};
+use bellhop_protocol::event::{Sender, Signal};
 use bellhop_protocol::request::{
-    Accept, ByConversation, ByInvite, Cancel, HangUp, Invite, Reject, Request, SendMessage,
+    Accept, ByInvite, Cancel, HangUp, Invite, InviteInGroup, ModifyInvitation, Reject, Request,
+    SendSignal,
 };
 use bellhop_protocol::{CallId, Failure, InviteId, OpId, Party};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Ask, Driver, Memory};
+use super::{Ask, Asker, Driver, Origin, Stop};
 use crate::fingerprint::fingerprint;
 use crate::ports::OpKey;
 
 impl Driver {
     /// Rings somebody; the result of `invite`.
-    pub async fn invite(&self, by: &Actor, request: Invite) -> Result<Value, Failure> {
+    pub async fn invite(&self, by: &Asker, request: Invite) -> Result<Value, Failure> {
         let id = request
             .invite_id
             .clone()
             .unwrap_or_else(|| self.world.mint());
-        let memory = memory(by, "invite", &request, request.op_id.as_ref(), Some(&id));
+        let origin = origin(by, "invite", &request, request.op_id.as_ref(), Some(&id));
         let invite = command::Invite {
-            by: by.clone(),
+            by: by.actor.clone(),
             id: id.clone(),
             call: request.call_id.unwrap_or_else(|| id.clone().into()),
             group: None,
@@ -31,86 +36,139 @@ impl Driver {
             online_user_only: request.online_user_only,
             push: request.offline_push_info,
         };
-        self.answer(by, &Ask::Invitation(id, Command::Invite(invite)), &memory)
+        self.answer(by, &Ask::Invitation(id, Command::Invite(invite)), &origin)
+            .await
+    }
+
+    /// Rings members of a group; the result of `inviteInGroup`.
+    pub async fn invite_in_group(
+        &self,
+        by: &Asker,
+        request: InviteInGroup,
+    ) -> Result<Value, Failure> {
+        let id = request
+            .invite_id
+            .clone()
+            .unwrap_or_else(|| self.world.mint());
+        let op = request.op_id.as_ref();
+        let origin = origin(by, "inviteInGroup", &request, op, Some(&id));
+        let invite = command::Invite {
+            by: by.actor.clone(),
+            id: id.clone(),
+            call: request.call_id.unwrap_or_else(|| id.clone().into()),
+            group: Some(request.group),
+            invitees: request.invitees,
+            data: request.data,
+            timeout: request.timeout,
+            online_user_only: request.online_user_only,
+            push: request.offline_push_info,
+        };
+        self.answer(by, &Ask::Invitation(id, Command::Invite(invite)), &origin)
             .await
     }
 
     /// Ends one's own invitation; the result of `cancel`.
-    pub async fn cancel(&self, by: &Actor, request: Cancel) -> Result<Value, Failure> {
-        let memory = memory(by, "cancel", &request, request.op_id.as_ref(), None);
+    pub async fn cancel(&self, by: &Asker, request: Cancel) -> Result<Value, Failure> {
+        let origin = origin(by, "cancel", &request, request.op_id.as_ref(), None);
         let command = Command::Cancel {
-            by: by.clone(),
+            by: by.actor.clone(),
             data: request.data,
             reason: request.reason,
         };
-        self.answer(by, &Ask::Invitation(request.invite_id, command), &memory)
+        self.answer(by, &Ask::Invitation(request.invite_id, command), &origin)
             .await
     }
 
     /// Answers with yes; the result of `accept`.
-    pub async fn accept(&self, by: &Actor, request: Accept) -> Result<Value, Failure> {
-        let memory = memory(by, "accept", &request, request.op_id.as_ref(), None);
+    pub async fn accept(&self, by: &Asker, request: Accept) -> Result<Value, Failure> {
+        let origin = origin(by, "accept", &request, request.op_id.as_ref(), None);
         let command = Command::Accept {
-            by: by.clone(),
+            by: by.actor.clone(),
             data: request.data,
         };
-        self.answer(by, &Ask::Invitation(request.invite_id, command), &memory)
+        self.answer(by, &Ask::Invitation(request.invite_id, command), &origin)
             .await
     }
 
     /// Answers with no; the result of `reject`.
-    pub async fn reject(&self, by: &Actor, request: Reject) -> Result<Value, Failure> {
-        let memory = memory(by, "reject", &request, request.op_id.as_ref(), None);
+    pub async fn reject(&self, by: &Asker, request: Reject) -> Result<Value, Failure> {
+        let origin = origin(by, "reject", &request, request.op_id.as_ref(), None);
         let command = Command::Reject {
-            by: by.clone(),
+            by: by.actor.clone(),
             data: request.data,
             reason: request.reason,
         };
-        self.answer(by, &Ask::Invitation(request.invite_id, command), &memory)
+        self.answer(by, &Ask::Invitation(request.invite_id, command), &origin)
+            .await
+    }
+
+    /// Changes the data of one's own invitation; the result of `modifyInvitation`.
+    pub async fn modify(&self, by: &Asker, request: ModifyInvitation) -> Result<Value, Failure> {
+        let op = request.op_id.as_ref();
+        let origin = origin(by, "modifyInvitation", &request, op, None);
+        let command = Command::Modify {
+            by: by.actor.clone(),
+            data: request.data,
+        };
+        self.answer(by, &Ask::Invitation(request.invite_id, command), &origin)
             .await
     }
 
     /// Notes that a device rings; the result of `ringing`.
-    pub async fn ringing(&self, by: &Actor, request: ByInvite) -> Result<Value, Failure> {
-        let memory = memory(by, "ringing", &request, request.op_id.as_ref(), None);
-        let command = Command::Ringing { by: by.clone() };
-        self.answer(by, &Ask::Invitation(request.invite_id, command), &memory)
+    pub async fn ringing(&self, by: &Asker, request: ByInvite) -> Result<Value, Failure> {
+        let origin = origin(by, "ringing", &request, request.op_id.as_ref(), None);
+        let command = Command::Ringing {
+            by: by.actor.clone(),
+        };
+        self.answer(by, &Ask::Invitation(request.invite_id, command), &origin)
             .await
     }
 
     /// Leaves a call; the result of `hangUp`.
-    pub async fn hang_up(&self, by: &Actor, request: HangUp) -> Result<Value, Failure> {
-        let memory = memory(by, "hangUp", &request, request.op_id.as_ref(), None);
+    pub async fn hang_up(&self, by: &Asker, request: HangUp) -> Result<Value, Failure> {
+        let origin = origin(by, "hangUp", &request, request.op_id.as_ref(), None);
         let command = call::Command::HangUp {
-            by: by.clone(),
+            by: by.actor.clone(),
             reason: request.reason,
         };
-        self.answer(by, &Ask::Call(request.call_id, command), &memory)
+        self.answer(by, &Ask::Call(request.call_id, command), &origin)
             .await
     }
 
-    /// Writes an ordinary message; the result of `sendMessage`.
-    pub async fn send_message(&self, by: &Actor, request: SendMessage) -> Result<Value, Failure> {
-        let memory = memory(by, "sendMessage", &request, request.op_id.as_ref(), None);
-        self.answer(by, &Ask::Message(by.clone(), request), &memory)
-            .await
-    }
-
-    /// Moves the asker's read mark of a thread to its end; the result of `setMessageRead`.
-    pub async fn set_message_read(
-        &self,
-        by: &Actor,
-        thread: Thread,
-        request: ByConversation,
-    ) -> Result<Value, Failure> {
-        let memory = memory(by, "setMessageRead", &request, request.op_id.as_ref(), None);
-        self.answer(by, &Ask::Read(by.user.clone(), thread), &memory)
-            .await
+    /// Carries media negotiation to other parties of a call; the result of `sendSignal`.
+    pub async fn send_signal(&self, by: &Asker, request: SendSignal) -> Result<Value, Failure> {
+        let Actor { user, device, .. } = by.actor.clone();
+        let SendSignal {
+            call_id,
+            data,
+            to,
+            op_id,
+        } = request;
+        let signal = Signal {
+            op_id: op_id.unwrap_or_else(|| self.mint()),
+            from: Sender { user, device },
+            call_id,
+            data,
+        };
+        let told: Result<(), Stop> = async {
+            let call = self.store.call(&signal.call_id).await?;
+            let notices = call::signal(call.as_ref(), &by.actor, to.as_ref(), &signal)?;
+            Ok(self.store.tell(notices).await?)
+        }
+        .await;
+        told?;
+        Ok(json!({}))
     }
 
     /// Ends an invitation whose deadline has passed; harmless at any other time.
     pub async fn time_out(&self, id: &InviteId) -> Result<(), Failure> {
         self.by_timer(Ask::Invitation(id.clone(), Command::TimeOut))
+            .await
+    }
+
+    /// Pushes to those of an invitation whose devices do not ring; harmless at any other time.
+    pub async fn push(&self, id: &InviteId) -> Result<(), Failure> {
+        self.by_timer(Ask::Invitation(id.clone(), Command::Push))
             .await
     }
 
@@ -126,40 +184,59 @@ impl Driver {
         self.by_timer(Ask::Call(id.clone(), command)).await
     }
 
-    async fn answer(&self, by: &Actor, ask: &Ask, memory: &Memory) -> Result<Value, Failure> {
-        let reply = self.settle(ask, memory).await?;
-        Ok(reply.to_wire(&by.user, self.world.now()))
+    /// Carries out what a client asks; its result as it stands on the wire.
+    pub(super) async fn answer(
+        &self,
+        by: &Asker,
+        ask: &Ask,
+        origin: &Origin,
+    ) -> Result<Value, Failure> {
+        let reply = self.settle(ask, origin).await?;
+        Ok(reply.to_wire(&by.actor.user, self.world.now()))
     }
 
-    async fn by_timer(&self, ask: Ask) -> Result<(), Failure> {
-        self.settle(&ask, &Memory::default()).await.map(drop)
+    pub(super) async fn by_timer(&self, ask: Ask) -> Result<(), Failure> {
+        self.settle(&ask, &Origin::default()).await.map(drop)
+    }
+
+    /// A name nobody has used, of whatever kind.
+    pub(super) fn mint<T: FromStr<Err: Debug>>(&self) -> T {
+        let minted = self.world.mint();
+        minted
+            .as_str()
+            .parse()
+            .expect("a minted name is short and plain")
     }
 }
 
-/// The names of a request: its `opID`, and for an invite also its `inviteID`.
-fn memory(
-    by: &Actor,
+/// Where a request comes from; its names are its `opID`, and for an invite also its `inviteID`.
+pub(super) fn origin(
+    by: &Asker,
     method: &str,
     params: &impl Serialize,
     op: Option<&OpId>,
     invite: Option<&InviteId>,
-) -> Memory {
+) -> Origin {
     let names = op
         .map(|op| format!("op:{op}"))
         .into_iter()
         .chain(invite.map(|id| format!("invite:{id}")));
     let keys: Vec<OpKey> = names
         .map(|name| OpKey {
-            user: by.user.clone(),
+            user: by.actor.user.clone(),
             name,
         })
         .collect();
-    if keys.is_empty() {
-        return Memory::default();
-    }
     debug_assert!(Request::knows(method), "a method of the wire");
-    Memory {
+    let fingerprint = if keys.is_empty() {
+        String::new()
+    } else {
+        fingerprint(method, params)
+    };
+    Origin {
         keys,
-        fingerprint: fingerprint(method, params),
+        fingerprint,
+        connection: by.connection,
+        received: Some(by.received),
     }
 }

@@ -43,6 +43,8 @@ impl Outlet for Ear {
     }
 
     fn call_changed(&self, _: &bellhop_engine::Call) {}
+
+    fn blocks_changed(&self, _: &UserId, _: &[UserId], _: bool) {}
 }
 
 #[async_trait]
@@ -84,7 +86,11 @@ async fn stage(faults: &[Fault]) -> Stage {
 
 impl Stage {
     async fn ask(&self, user: &str, method: &str, params: Value) -> Result<Value, Failure> {
-        let by = actor(user);
+        let by = Asker {
+            actor: actor(user),
+            connection: None,
+            received: self.world.now(),
+        };
         match method {
             "invite" => self.driver.invite(&by, parsed(params)).await,
             "cancel" => self.driver.cancel(&by, parsed(params)).await,
@@ -248,9 +254,11 @@ async fn time_is_applied_to_reads_and_committed_once() {
     stage.ask("alice", "invite", invite()).await.unwrap();
     stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
     assert_eq!(stage.state().await, InvitationState::Live);
+    let told = stage.events();
     stage.pass(30).await;
     assert_eq!(stage.state().await, InvitationState::Ended);
-    let told = stage.events();
+    let committed = stage.events();
+    assert!(committed > told);
 
     let known = ["i".parse().unwrap()];
     let snapshot = stage
@@ -259,10 +267,26 @@ async fn time_is_applied_to_reads_and_committed_once() {
         .await
         .unwrap();
     assert_eq!((snapshot.invitations.len(), snapshot.ended[0].rev), (0, 2));
-    let committed = stage.events();
-    assert!(committed > told);
     stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
     assert_eq!(stage.events(), committed);
+}
+
+/// §5: a device that comes back is told of the time-outs since it was connected, for 24 h.
+#[tokio::test]
+async fn time_outs_are_told_for_a_day() {
+    let stage = stage(&[]).await;
+    let left = stage.world.now();
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    stage.pass(30).await;
+    stage.driver.time_out(&"i".parse().unwrap()).await.unwrap();
+    let told = async || {
+        let snapshot = stage.driver.snapshot(&actor("bob"), &[], Some(left)).await;
+        snapshot.unwrap().ended.len()
+    };
+    stage.pass(24 * 60 * 60 - 1).await;
+    assert_eq!(told().await, 1);
+    stage.pass(2).await;
+    assert_eq!(told().await, 0);
 }
 
 /// §4, 7008: a user has so many live invitations of one inviter at most.

@@ -2,27 +2,39 @@
 //!
 //! Plain state without a lock of its own.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use bellhop_engine::{Actor, Call, Notice};
+use bellhop_engine::{Actor, Call, ConnectionId, Notice};
 use bellhop_protocol::event::{Status, UserStatus};
 use bellhop_protocol::{CallId, DeviceId, Event, Timestamp, UserId};
 use tokio::sync::mpsc;
 
-use super::{Line, MAX_DEVICES, MAX_WATCHED};
+use super::{Hidden, Line, MAX_DEVICES, MAX_WATCHED};
 use crate::ending::Ending;
-
-/// A connection, counted from the start of the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct ConnectionId(u64);
 
 pub(super) struct Connection {
     pub(super) actor: Actor,
     pub(super) mailbox: mpsc::Sender<Arc<Event>>,
     pub(super) line: Arc<Line>,
-    pub(super) watching: BTreeSet<UserId>,
+    pub(super) watching: BTreeMap<UserId, Sight>,
+}
+
+/// What a connection may see of a user it watches; nothing as long as a part of it is not known.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sight {
+    is_blocked: Option<bool>,
+    is_stranger: Option<bool>,
+}
+
+impl Sight {
+    fn shows(self, status: Status) -> Status {
+        match (self.is_blocked, self.is_stranger) {
+            (Some(false), Some(false)) => status,
+            (None | Some(_), None | Some(_)) => Status::Offline,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -40,7 +52,9 @@ pub(super) struct Table {
 impl Table {
     /// Its id, and when the connection it took the place of was last heard.
     pub(super) fn insert(&mut self, new: Connection) -> (ConnectionId, Option<Timestamp>) {
-        self.last += 1;
+        // Counted on from the time, so that another process names another connection otherwise.
+        let at = new.line.heard.load(Ordering::Relaxed);
+        self.last = (self.last + 1).max(at.saturating_mul(1 << 10));
         let id = ConnectionId(self.last);
         let user = new.actor.user.clone();
         let before = self.status(&user);
@@ -77,9 +91,15 @@ impl Table {
 
     pub(super) fn publish(&mut self, notice: &Notice) {
         let event = Arc::new(notice.event.clone());
+        let is_meant = |id: ConnectionId, actor: &Actor| {
+            if notice.to.is_push {
+                return actor.platform.is_push();
+            }
+            !actor.platform.is_push() && notice.to.includes_on(&actor.device, id)
+        };
         let meant: Vec<_> = self
-            .counted(&notice.to.user)
-            .filter(|(_, connection)| notice.to.includes(&connection.actor.device))
+            .of(&notice.to.user)
+            .filter(|(id, connection)| is_meant(*id, &connection.actor))
             .map(|(id, _)| id)
             .collect();
         for id in meant {
@@ -106,22 +126,72 @@ impl Table {
         self.drop_run_over();
     }
 
-    /// Nothing when it would watch too many.
+    /// Nothing when it would watch too many. It sees nothing before [`Table::see`].
     pub(super) fn watch(&mut self, id: ConnectionId, users: &[UserId]) -> Option<()> {
         // One that was kicked watches nobody.
         let Some(connection) = self.connections.get_mut(&id) else {
             return Some(());
         };
-        let mut watching = connection.watching.clone();
-        watching.extend(users.iter().cloned());
-        if watching.len() > MAX_WATCHED {
+        let new: BTreeSet<&UserId> = users
+            .iter()
+            .filter(|user| !connection.watching.contains_key(*user))
+            .collect();
+        if connection.watching.len() + new.len() > MAX_WATCHED {
             return None;
         }
-        connection.watching = watching;
-        for user in users {
+        for user in new {
+            connection.watching.insert(user.clone(), Sight::default());
             self.watchers.entry(user.clone()).or_default().insert(id);
         }
         Some(())
+    }
+
+    /// How these users, whom it watches, stand for a connection, now that it is known who is hidden
+    /// from it. A block that changed since it began to watch is known better.
+    pub(super) fn see(
+        &mut self,
+        id: ConnectionId,
+        users: &[UserId],
+        hidden: &Hidden,
+    ) -> Vec<UserStatus> {
+        let seen = users.iter().map(|user| {
+            let status = self.status(user);
+            let connection = self.connections.get_mut(&id);
+            let sight = connection.and_then(|it| it.watching.get_mut(user));
+            let shown = sight.map_or(Status::Offline, |sight| {
+                let is_blocked = hidden.by_block.contains(user);
+                sight.is_blocked.get_or_insert(is_blocked);
+                sight.is_stranger = Some(hidden.from_strangers.contains(user));
+                sight.shows(status)
+            });
+            UserStatus {
+                user: user.clone(),
+                status: shown,
+            }
+        });
+        seen.collect()
+    }
+
+    /// Those blocked see the user as offline from here on, and as he is when they are no more.
+    pub(super) fn blocks_changed(&mut self, user: &UserId, others: &[UserId], blocked: bool) {
+        let status = self.status(user);
+        let others: BTreeSet<&UserId> = others.iter().collect();
+        for id in self.watchers_of(user) {
+            let connection = self.connections.get_mut(&id);
+            let Some(connection) = connection.filter(|it| others.contains(&it.actor.user)) else {
+                continue;
+            };
+            let Some(sight) = connection.watching.get_mut(user) else {
+                continue;
+            };
+            let before = sight.is_blocked.map(|_| sight.shows(status));
+            sight.is_blocked = Some(blocked);
+            let shown = sight.shows(status);
+            if before.is_some_and(|before| before != shown) {
+                self.post(id, &told(user, shown));
+            }
+        }
+        self.drop_run_over();
     }
 
     /// The user's connected devices, without those of the push channel.
@@ -186,7 +256,7 @@ impl Table {
                 self.users.remove(user);
             }
         }
-        for watched in &connection.watching {
+        for watched in connection.watching.keys() {
             if let Some(watchers) = self.watchers.get_mut(watched) {
                 watchers.remove(&id);
                 if watchers.is_empty() {
@@ -198,28 +268,33 @@ impl Table {
     }
 
     fn tell_watchers(&mut self, user: &UserId, before: Status) {
-        let status = self.user_status(user);
-        if status.status == before {
+        let status = self.status(user);
+        if status == before {
             return;
         }
-        let event = Arc::new(Event::UserStatusChanged(status));
-        let watchers: Vec<_> = self
-            .watchers
-            .get(user)
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
-        for id in watchers {
-            self.post(id, &event);
+        let event = told(user, status);
+        for id in self.watchers_of(user) {
+            let sight = self
+                .connections
+                .get(&id)
+                .and_then(|it| it.watching.get(user));
+            if sight.is_some_and(|sight| sight.shows(before) != sight.shows(status)) {
+                self.post(id, &event);
+            }
         }
+    }
+
+    fn watchers_of(&self, user: &UserId) -> Vec<ConnectionId> {
+        let watchers = self.watchers.get(user).into_iter().flatten();
+        watchers.copied().collect()
     }
 
     fn post(&mut self, id: ConnectionId, event: &Arc<Event>) {
         let Some(connection) = self.connections.get(&id) else {
             return;
         };
-        if connection.actor.platform.is_push() {
+        let is_push = matches!(**event, Event::PushReceived(_) | Event::PushWithdrawn(_));
+        if connection.actor.platform.is_push() != is_push {
             return;
         }
         match connection.mailbox.try_send(Arc::clone(event)) {
@@ -242,4 +317,11 @@ impl Table {
             self.tell_watchers(&user, before);
         }
     }
+}
+
+fn told(user: &UserId, status: Status) -> Arc<Event> {
+    Arc::new(Event::UserStatusChanged(UserStatus {
+        user: user.clone(),
+        status,
+    }))
 }

@@ -15,7 +15,7 @@ fn attach(fabric: &Arc<Fabric>, user: &str, device: &str) -> (Attachment, Mailbo
 }
 
 fn status(fabric: &Fabric, user: &str) -> Status {
-    fabric.statuses(&[user.parse().unwrap()])[0].status
+    fabric.statuses(&[user.parse().unwrap()], &Hidden::default())[0].status
 }
 
 fn heard(mailbox: &mut Mailbox) -> Vec<Status> {
@@ -107,7 +107,8 @@ fn watchers_hear_each_change_once() {
     let fabric = Arc::new(Fabric::default());
     let (watcher, mut mailbox) = attach(&fabric, "alice", "a1");
     let bob = "bob".parse().unwrap();
-    let first = watcher.watch(std::slice::from_ref(&bob)).unwrap();
+    watcher.watch(std::slice::from_ref(&bob)).unwrap();
+    let first = watcher.see(&[bob], &Hidden::default());
     assert_eq!(first[0].status, Status::Offline);
     let (b1, _m1) = attach(&fabric, "bob", "b1");
     let (b2, _m2) = attach(&fabric, "bob", "b2");

@@ -4,8 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bellhop_engine::{Call, Decision, Draft, Invitation, MessageEdit, Reply, Stored, Thread};
-use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Platform, Timestamp, UserId};
+use bellhop_engine::{
+    Call, Decision, Draft, Group, Invitation, MessageEdit, Reply, Stored, Thread,
+};
+use bellhop_protocol::request::{Avatar, Nick, Profile};
+use bellhop_protocol::{CallId, DeviceId, GroupId, InviteId, Party, Platform, Timestamp, UserId};
 
 use crate::ports::{DEVICE_LIFETIME, Due, OP_LIFETIME, OpKey, OpRecord, PortError, readers};
 
@@ -15,6 +18,9 @@ pub(super) struct State {
     pub(super) made: u64,
     pub(super) invitations: BTreeMap<InviteId, Placed<Invitation>>,
     pub(super) calls: BTreeMap<CallId, Placed<Call>>,
+    pub(super) groups: BTreeMap<GroupId, Group>,
+    /// Up to which revision members have left a group, and since when that is due.
+    pub(super) departures: BTreeMap<GroupId, (u64, Timestamp)>,
     pub(super) ops: BTreeMap<OpKey, (Timestamp, OpRecord)>,
     pub(super) absences: BTreeMap<(UserId, DeviceId), (Platform, Timestamp)>,
     pub(super) last_seq: u64,
@@ -22,7 +28,9 @@ pub(super) struct State {
     /// Where the message of an invite is.
     pub(super) invites: BTreeMap<InviteId, (Thread, u64)>,
     pub(super) unread: BTreeSet<(UserId, Thread, u64)>,
-    pub(super) users: BTreeSet<UserId>,
+    pub(super) users: BTreeMap<UserId, (Nick, Avatar)>,
+    /// Whom each user has blocked.
+    pub(super) blocks: BTreeMap<UserId, BTreeSet<UserId>>,
     pub(super) devices: BTreeMap<(UserId, DeviceId), Seen>,
 }
 
@@ -35,6 +43,8 @@ pub(super) struct Placed<T> {
 #[derive(Default)]
 pub(super) struct Talk {
     pub(super) readers: BTreeSet<UserId>,
+    /// Who has written an ordinary message in it.
+    pub(super) writers: BTreeSet<UserId>,
     pub(super) messages: BTreeMap<u64, Stored>,
     pub(super) shown: Option<u64>,
 }
@@ -55,6 +65,7 @@ impl State {
         decision: &Decision,
         ops: &[OpKey],
         now: Timestamp,
+        stands_on: Option<&(GroupId, u64)>,
     ) -> Result<(), PortError> {
         let invitation = decision.invitation.as_ref().is_none_or(|next| {
             let stored = self.invitations.get(&next.id);
@@ -64,25 +75,49 @@ impl State {
             let stored = self.calls.get(&next.id);
             next.rev == stored.map_or(0, |kept| kept.value.rev) + 1
         });
+        let rev_of = |id| self.groups.get(id).map_or(0, |group| group.rev);
+        let group = decision
+            .group
+            .as_ref()
+            .is_none_or(|next| next.rev == rev_of(&next.id) + 1);
+        let stands = stands_on.is_none_or(|(id, rev)| rev_of(id) == *rev);
         let fresh = ops.iter().all(|key| self.op(key, now).is_none());
-        if invitation && call && fresh {
+        if invitation && call && group && stands && fresh {
             Ok(())
         } else {
             Err(PortError::Conflict)
         }
     }
 
-    pub(super) fn apply(&mut self, decision: &Decision) -> Option<Stored> {
+    pub(super) fn apply(&mut self, decision: &Decision, now: Timestamp) -> Option<Stored> {
         if let Some(next) = &decision.invitation {
             place(&mut self.invitations, &mut self.made, &next.id, next);
         }
         if let Some(next) = &decision.call {
             place(&mut self.calls, &mut self.made, &next.id, next);
         }
+        if let Some(next) = &decision.group {
+            self.groups.insert(next.id.clone(), next.clone());
+            self.depart(next, &decision.departed, now);
+        }
         for edit in &decision.edits {
             self.edit(edit);
         }
         decision.message.as_ref().map(|draft| self.write(draft))
+    }
+
+    fn depart(&mut self, group: &Group, departed: &[UserId], now: Timestamp) {
+        if departed.is_empty() {
+            return;
+        }
+        let thread = Thread::Group(group.id.clone());
+        if let Some(talk) = self.talks.get_mut(&thread) {
+            talk.readers.retain(|reader| !departed.contains(reader));
+        }
+        self.unread
+            .retain(|(reader, of, _)| *of != thread || !departed.contains(reader));
+        let due = self.departures.entry(group.id.clone()).or_insert((0, now));
+        *due = (group.rev, due.1.min(now));
     }
 
     pub(super) fn remember(
@@ -121,13 +156,23 @@ impl State {
         stored
     }
 
+    pub(super) fn note_writer(&mut self, draft: &Draft) {
+        let talk = self.talks.entry(draft.thread.clone()).or_default();
+        talk.writers.insert(draft.from.clone());
+    }
+
     fn edit(&mut self, edit: &MessageEdit) {
         let Some((thread, seq)) = self.invites.get(&edit.invite) else {
             return;
         };
         let talk = self.talks.get_mut(thread);
         if let Some(message) = talk.and_then(|talk| talk.messages.get_mut(seq)) {
-            message.call = Some(edit.call.clone());
+            if let Some(call) = &edit.call {
+                message.call = Some(call.clone());
+            }
+            if let Some(payload) = &edit.payload {
+                message.payload = payload.clone();
+            }
         }
         for user in &edit.read_by {
             self.unread.remove(&(user.clone(), thread.clone(), *seq));
@@ -143,6 +188,46 @@ impl State {
     pub(super) fn see(&mut self, user: &UserId, device: &DeviceId, at: Timestamp, connected: bool) {
         let device = (user.clone(), device.clone());
         self.devices.insert(device, Seen { at, connected });
+    }
+
+    pub(super) fn profile(&self, user: &UserId) -> Option<Profile> {
+        let (nick, avatar) = self.users.get(user)?.clone();
+        Some(Profile {
+            user: user.clone(),
+            nick,
+            avatar,
+        })
+    }
+
+    pub(super) fn describe(
+        &mut self,
+        user: &UserId,
+        nick: Option<Nick>,
+        avatar: Option<Avatar>,
+    ) -> Profile {
+        let kept = self.users.entry(user.clone()).or_default();
+        kept.0 = nick.unwrap_or_else(|| kept.0.clone());
+        kept.1 = avatar.unwrap_or_else(|| kept.1.clone());
+        let (nick, avatar) = kept.clone();
+        Profile {
+            user: user.clone(),
+            nick,
+            avatar,
+        }
+    }
+
+    /// Blocks these; who of them was not before.
+    pub(super) fn block(&mut self, user: &UserId, mut others: Vec<UserId>) -> Vec<UserId> {
+        let blocked = self.blocks.entry(user.clone()).or_default();
+        others.retain(|other| blocked.insert(other.clone()));
+        others
+    }
+
+    /// Blocks these no more; who of them was before.
+    pub(super) fn unblock(&mut self, user: &UserId, mut others: Vec<UserId>) -> Vec<UserId> {
+        let blocked = self.blocks.entry(user.clone()).or_default();
+        others.retain(|other| blocked.remove(other));
+        others
     }
 
     pub(super) fn open(&self) -> impl Iterator<Item = &Placed<Invitation>> {
@@ -168,6 +253,10 @@ impl State {
             let at = kept.value.deadline?;
             Some((at, Due::Deadline(kept.value.id.clone())))
         });
+        let pushes = self.open().filter_map(|kept| {
+            let at = kept.value.asleep_at?;
+            Some((at, Due::Push(kept.value.id.clone())))
+        });
         let absences = self
             .absences
             .iter()
@@ -179,7 +268,11 @@ impl State {
                 };
                 (*at, Due::Absence(party))
             });
-        deadlines.chain(absences)
+        let departures = self.departures.iter().map(|(group, (rev, at))| {
+            let due = Due::Departures(group.clone(), *rev);
+            (*at, due)
+        });
+        deadlines.chain(pushes).chain(absences).chain(departures)
     }
 
     pub(super) fn purge(&mut self, before: Timestamp) {

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bellhop_engine::Actor;
-use bellhop_protocol::request::{LoggedIn, Login};
-use bellhop_protocol::{Code, Event, Failure, InviteId, Reason, Timestamp, time};
+use bellhop_protocol::request::{Conversation, LoggedIn, Login};
+use bellhop_protocol::{Code, ConversationId, Event, Failure, InviteId, Reason, Timestamp, time};
 use serde_json::Value;
 
 use super::{Speaker, Then, departure};
@@ -20,6 +20,9 @@ use crate::user_sig;
 
 /// How often the snapshot is read at most, where calls keep beginning meanwhile.
 const MAX_READINGS: usize = 8;
+
+/// Up to which place in each conversation a snapshot has counted the unread messages.
+type Counted = HashMap<ConversationId, u64>;
 
 /// A device that is logged in.
 pub(super) struct Arrival {
@@ -118,11 +121,16 @@ async fn catch_up(
         .await
         .map_err(unavailable)?;
     let mut arrived = Vec::new();
+    if actor.platform.is_push() {
+        let pushes = hub.driver.outstanding_pushes(&actor.user).await?;
+        arrived.extend(pushes.into_iter().map(Arc::new));
+    }
     for _ in 0..MAX_READINGS {
-        let snapshot = hub.driver.snapshot(actor, known, *since).await?;
-        empty(mailbox, &mut arrived);
+        let mut snapshot = hub.driver.snapshot(actor, known, *since).await?;
+        let counted = count(hub, actor, mailbox, &mut arrived, &mut snapshot).await;
+        let counted = counted.map_err(unavailable)?;
         // What arrives while it is judged what arrived may be of the same invitations.
-        while let Some(news) = news(hub, &arrived, &snapshot).await? {
+        while let Some(news) = news(hub, &arrived, &snapshot, &counted).await? {
             let judged = arrived.len();
             empty(mailbox, &mut arrived);
             if arrived.len() == judged {
@@ -132,6 +140,30 @@ async fn catch_up(
     }
     // As when the server cannot answer: the client comes again.
     Err(too_busy())
+}
+
+/// Waits until everything that the snapshot has seen has arrived, and counts the unread messages
+/// again where messages are among it: up to which place in each conversation they are counted.
+async fn count(
+    hub: &Hub,
+    by: &Actor,
+    mailbox: &mut Mailbox,
+    arrived: &mut Vec<Arc<Event>>,
+    snapshot: &mut Snapshot,
+) -> Result<Counted, PortError> {
+    // Nothing is told, but after everything that was committed before.
+    hub.store.tell(Vec::new()).await?;
+    empty(mailbox, arrived);
+    let is_message = |event: &Arc<Event>| matches!(**event, Event::MessageReceived(_));
+    if !arrived.iter().any(is_message) {
+        return Ok(Counted::new());
+    }
+    let conversations = hub.store.conversations(&by.user).await?;
+    snapshot.unread_total = conversations.iter().map(|it| it.unread_count).sum();
+    hub.store.tell(Vec::new()).await?;
+    empty(mailbox, arrived);
+    let last = |it: Conversation| Some((it.conversation_id, it.last_message?.seq));
+    Ok(conversations.into_iter().filter_map(last).collect())
 }
 
 /// Records that the device is connected, and finds out when it was so before, if it ever was.
@@ -164,12 +196,18 @@ async fn news(
     hub: &Hub,
     arrived: &[Arc<Event>],
     snapshot: &Snapshot,
+    counted: &Counted,
 ) -> Result<Option<Vec<Arc<Event>>>, Failure> {
     let shown = snapshot.invitations.iter().chain(&snapshot.ended);
     let mut known: HashMap<InviteId, u64> =
         shown.map(|it| (it.invite_id.clone(), it.rev)).collect();
     let mut news = Vec::new();
     for event in arrived {
+        if let Event::MessageReceived(message) = event.as_ref()
+            && counted.get(&message.conversation_id) >= Some(&message.seq)
+        {
+            continue;
+        }
         let Some((id, rev)) = revision(event) else {
             news.push(Arc::clone(event));
             continue;
@@ -198,10 +236,15 @@ fn revision(event: &Event) -> Option<(&InviteId, u64)> {
         Event::InviteeAccepted(it) | Event::InviteeRejected(it) => Some((&it.invite_id, it.rev)),
         Event::InvitationCancelled(it) => Some((&it.invite_id, it.rev)),
         Event::InvitationTimeout(it) => Some((&it.invite_id, it.rev)),
+        Event::InvitationModified(it) => Some((&it.invite_id, it.rev)),
         Event::InviteeRinging(it) => Some((&it.invite_id, it.rev)),
         Event::CallEnded(_)
+        | Event::SignalReceived(_)
         | Event::MessageReceived(_)
         | Event::UserStatusChanged(_)
+        | Event::GroupChanged(_)
+        | Event::PushReceived(_)
+        | Event::PushWithdrawn(_)
         | Event::KickedOffline(_) => None,
     }
 }

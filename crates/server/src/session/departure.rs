@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bellhop_engine::Actor;
 use bellhop_protocol::{DeviceId, Party, Timestamp, UserId};
 
 use super::Speaker;
@@ -21,6 +22,23 @@ pub(super) async fn leave(hub: &Hub, speaker: Speaker, last_heard: Timestamp) {
         return;
     }
     note_absence(hub, &actor.into(), last_heard).await;
+    hub.nudge.notify_one();
+}
+
+/// Notes that a device which acted over the push channel is not there, unless it is connected too: it
+/// is waited for like one that was and is gone.
+pub(super) async fn note_away(hub: &Hub, actor: &Actor) {
+    if is_connected(hub, &actor.user, &actor.device).await {
+        return;
+    }
+    let party = actor.clone().into();
+    record_absence(hub, &party).await;
+    // A login that came meanwhile has cleared it before.
+    if is_connected(hub, &actor.user, &actor.device).await
+        && let Err(error) = hub.store.clear_absence(&actor.user, &actor.device).await
+    {
+        tracing::error!(%error, user = %actor.user, "an absence was not cleared");
+    }
     hub.nudge.notify_one();
 }
 

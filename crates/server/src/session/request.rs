@@ -1,63 +1,90 @@
 //! Requests of somebody who is logged in: each goes to the driver, the fabric or the history.
 
-use bellhop_engine::Thread;
-use bellhop_protocol::request::{
-    ByUsers, ConversationList, GetMessageList, MessageList, Request, StatusList,
-};
-use bellhop_protocol::{Code, ConversationId, Failure, Message, Reason, UserId};
+use bellhop_engine::Actor;
+use bellhop_protocol::request::{ByUsers, ConversationList, GetMessageList, MessageList, Request};
+use bellhop_protocol::{Code, Failure, Message, Reason, Timestamp, UserId};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Speaker;
-use crate::fabric::MAX_WATCHED;
+use super::{Speaker, departure, presence};
+use crate::driver::Asker;
 use crate::hub::Hub;
 use crate::ports::PortError;
 
 /// How long the messages of a page are together at most, in bytes.
 const LONGEST_PAGE: usize = 1024 * 1024;
 
-/// Carries out a request; its result as it stands on the wire.
+/// Carries out a request that was received then; its result as it stands on the wire.
 pub(super) async fn carry_out(
     hub: &Hub,
     speaker: &Speaker,
     request: Request,
+    received: Timestamp,
 ) -> Result<Value, Failure> {
-    let by = &speaker.actor;
+    let by = &Asker {
+        actor: speaker.actor.clone(),
+        connection: Some(speaker.attachment.id),
+        received,
+    };
+    let (actor, user) = (&by.actor, &by.actor.user);
     let driver = &hub.driver;
     match request {
-        Request::Invite(request) => driver.invite(by, request).await,
+        Request::Invite(request) => awaited(hub, actor, driver.invite(by, request).await).await,
+        Request::InviteInGroup(request) => {
+            awaited(hub, actor, driver.invite_in_group(by, request).await).await
+        }
+        Request::Accept(request) => awaited(hub, actor, driver.accept(by, request).await).await,
         Request::Cancel(request) => driver.cancel(by, request).await,
-        Request::Accept(request) => driver.accept(by, request).await,
         Request::Reject(request) => driver.reject(by, request).await,
+        Request::ModifyInvitation(request) => driver.modify(by, request).await,
         Request::Ringing(request) => driver.ringing(by, request).await,
         Request::HangUp(request) => driver.hang_up(by, request).await,
+        Request::SendSignal(request) => driver.send_signal(by, request).await,
         Request::SendMessage(request) => driver.send_message(by, request).await,
-        Request::GetInvitation(request) => driver.invitation(by, &request).await.map(wire),
-        Request::GetCall(request) => driver.call(by, &request).await.map(wire),
-        Request::GetMessageList(request) => page(hub, &by.user, request).await.map(wire),
-        Request::GetConversationList(_) => conversations(hub, &by.user).await.map(wire),
-        Request::SetMessageRead(request) => {
-            let thread = thread(&by.user, &request.conversation_id)?;
-            driver.set_message_read(by, thread, request).await
+        Request::SetMessageRead(request) => driver.set_message_read(by, request).await,
+        Request::CreateGroup(request) => driver.create_group(by, request).await,
+        Request::DismissGroup(request) => driver.dismiss_group(by, request).await,
+        Request::JoinGroup(request) => driver.join_group(by, request).await,
+        Request::QuitGroup(request) => driver.quit_group(by, request).await,
+        Request::AddGroupMember(request) => driver.add_members(by, request).await,
+        Request::DeleteGroupMember(request) => driver.delete_members(by, request).await,
+        Request::UpdateMyProfile(request) => driver.update_profile(by, request).await,
+        Request::AddToBlacklist(request) => driver.block(by, request).await,
+        Request::RemoveFromBlacklist(request) => driver.unblock(by, request).await,
+        Request::GetInvitation(request) => driver.invitation(actor, &request).await.map(wire),
+        Request::GetCall(request) => driver.call(actor, &request).await.map(wire),
+        Request::GetMessageList(request) => page(hub, user, request).await.map(wire),
+        Request::GetConversationList(_) => conversations(hub, user).await.map(wire),
+        Request::GetJoinedGroupList(_) => driver.joined_groups(user).await.map(wire),
+        Request::GetGroupMemberList(request) => {
+            let members = driver.group_members(user, &request.group).await;
+            members.map(wire)
         }
-        Request::GetUserStatus(ByUsers { users }) => Ok(wire(StatusList {
-            status_list: hub.fabric.statuses(&users),
-        })),
-        Request::SubscribeUserStatus(ByUsers { users }) => watch(speaker, &users).map(wire),
+        Request::GetUserProfile(request) => driver.profiles(&request).await.map(wire),
+        Request::GetBlacklist(_) => driver.blacklist(user).await.map(wire),
+        Request::GetUserStatus(ByUsers { users }) => {
+            presence::ask(hub, actor, &users).await.map(wire)
+        }
+        Request::SubscribeUserStatus(ByUsers { users }) => {
+            presence::watch(hub, speaker, &users).await.map(wire)
+        }
         Request::Login(_) | Request::Logout(_) => {
             unreachable!("a connection answers these itself")
         }
     }
 }
 
+/// The same, once it is noted that a device which rings or is in a call by this may have to be waited
+/// for: one of the push channel is not there yet.
+async fn awaited(hub: &Hub, by: &Actor, outcome: Result<Value, Failure>) -> Result<Value, Failure> {
+    if outcome.is_ok() && by.platform.is_push() {
+        departure::note_away(hub, by).await;
+    }
+    outcome
+}
+
 async fn page(hub: &Hub, reader: &UserId, request: GetMessageList) -> Result<MessageList, Failure> {
-    let thread = thread(reader, &request.conversation_id)?;
-    let (messages, is_completed) = hub
-        .store
-        .page(&thread, request.before, request.limit.get())
-        .await
-        .map_err(unavailable)?;
-    let mut messages: Vec<Message> = messages.iter().map(|it| it.seen_by(reader)).collect();
+    let (mut messages, is_completed) = hub.driver.page(reader, &request).await?;
     let fitting = fitting(&messages, LONGEST_PAGE);
     let is_completed = is_completed && fitting == messages.len();
     messages.truncate(fitting);
@@ -86,33 +113,11 @@ async fn conversations(hub: &Hub, reader: &UserId) -> Result<ConversationList, F
     Ok(ConversationList { conversations })
 }
 
-fn watch(speaker: &Speaker, users: &[UserId]) -> Result<StatusList, Failure> {
-    let watched = speaker.attachment.watch(users);
-    watched
-        .map(|status_list| StatusList { status_list })
-        .ok_or_else(|| {
-            Failure::bad_parameter(format!(
-                "A connection can watch {MAX_WATCHED} users. Ask with getUserStatus for the others."
-            ))
-        })
-}
-
-fn thread(reader: &UserId, name: &ConversationId) -> Result<Thread, Failure> {
-    match name {
-        ConversationId::C2C(_) => Ok(Thread::named(reader, name)),
-        ConversationId::Group(group) => Err(Failure::new(
-            Code::NoSuchGroup,
-            Reason::NoSuchGroup,
-            format!("There is no group \"{group}\"."),
-        )),
-    }
-}
-
 fn wire(result: impl Serialize) -> Value {
     serde_json::to_value(result).expect("results have string keys and serialize")
 }
 
-fn unavailable(error: PortError) -> Failure {
+pub(super) fn unavailable(error: PortError) -> Failure {
     tracing::error!(%error, "the store did not answer");
     let message = "The server could not do this just now. Try again in a moment.";
     Failure::new(Code::TimedOut, Reason::TryAgain, message)

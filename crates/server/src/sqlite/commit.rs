@@ -1,13 +1,14 @@
-//! Writing a transition: invitation, call, message, edits and op records, all or nothing.
+//! Writing a transition: invitation, call, group, message, edits and op records, all or nothing.
 
-use bellhop_engine::{Call, Draft, Invitation, MessageEdit, Reply, Stored};
+use bellhop_engine::{Call, Draft, Invitation, Notice, Reply, Stored};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::groups::{depart, is_at, write_group};
+use super::messages::{edit_message, note_writer, write_message};
 use super::rows::{Millis, count, json};
 use super::writer::{Fault, Operation};
 use crate::ports::{
-    OP_LIFETIME, OpKey, Outlet, Transition, publish_decision, publish_message, readers,
-    timed_out_at,
+    OP_LIFETIME, OpKey, Outlet, Transition, publish_decision, publish_message, timed_out_at,
 };
 
 /// A transition, its bodies written out before the writer has it.
@@ -15,6 +16,7 @@ pub(super) struct Commit {
     transition: Transition,
     invitation: String,
     call: String,
+    group: String,
 }
 
 impl Commit {
@@ -22,6 +24,7 @@ impl Commit {
         Self {
             invitation: json(&transition.decision.invitation),
             call: json(&transition.decision.call),
+            group: json(&transition.decision.group),
             transition,
         }
     }
@@ -42,12 +45,22 @@ impl Operation for Commit {
             ops,
             fingerprint,
             now,
+            stands_on,
         } = &self.transition;
+        if let Some((group, rev)) = stands_on
+            && !is_at(db, group, *rev)?
+        {
+            return Err(Fault::Conflict);
+        }
         if let Some(next) = &decision.invitation {
             write_invitation(db, next, &self.invitation)?;
         }
         if let Some(next) = &decision.call {
             write_call(db, next, &self.call)?;
+        }
+        if let Some(next) = &decision.group {
+            write_group(db, next, &self.group)?;
+            depart(db, next, &decision.departed, Millis(*now))?;
         }
         for edit in &decision.edits {
             edit_message(db, edit)?;
@@ -76,6 +89,7 @@ impl Operation for Append {
 
     fn apply(&self, db: &Connection) -> Result<(Reply, Stored), Fault> {
         let stored = write_message(db, &self.draft)?;
+        note_writer(db, &self.draft)?;
         let reply = Reply::Sent(Some(Box::new(stored.clone())));
         let now = Millis(self.draft.time);
         remember(db, &self.ops, &self.fingerprint, &reply, now)?;
@@ -87,16 +101,42 @@ impl Operation for Append {
     }
 }
 
+/// Something to tell that is written nowhere.
+pub(super) struct Tell(pub(super) Vec<Notice>);
+
+impl Operation for Tell {
+    type Outcome = ();
+
+    fn apply(&self, _db: &Connection) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn publish(&self, (): &(), outlet: &dyn Outlet) {
+        for notice in &self.0 {
+            outlet.publish(notice);
+        }
+    }
+}
+
 fn write_invitation(db: &Connection, next: &Invitation, body: &str) -> Result<(), Fault> {
     let ended = next.ended.map(Millis);
     let deadline = next.deadline.map(Millis);
+    let asleep = next.asleep_at.map(Millis);
     if next.rev > 1 {
-        let update = "UPDATE invitations SET rev = ?2, deadline_ms = ?3, ended_ms = ?4, body = ?5
+        let update = "UPDATE invitations SET rev = ?2, deadline_ms = ?3, ended_ms = ?4, body = ?5,
+                          asleep_ms = ?6
                       WHERE invite_id = ?1 AND rev = ?2 - 1 RETURNING place";
         let place: Option<i64> = db
             .prepare_cached(update)?
             .query_row(
-                params![next.id.as_str(), count(next.rev), deadline, ended, body],
+                params![
+                    next.id.as_str(),
+                    count(next.rev),
+                    deadline,
+                    ended,
+                    body,
+                    asleep
+                ],
                 |row| row.get(0),
             )
             .optional()?;
@@ -116,17 +156,20 @@ fn write_invitation(db: &Connection, next: &Invitation, body: &str) -> Result<()
         None => next.invitees.first().map(|invitee| invitee.user.as_str()),
     };
     let insert = "INSERT INTO invitations
-                      (invite_id, rev, call_id, inviter, invitee, deadline_ms, ended_ms, body)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+                      (invite_id, rev, call_id, inviter, invitee, group_id, deadline_ms, ended_ms,
+                       body, asleep_ms)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
     let inserted = db.prepare_cached(insert)?.execute(params![
         next.id.as_str(),
         count(next.rev),
         next.call.as_str(),
         next.inviter.user.as_str(),
         invitee,
+        next.group.as_ref().map(|group| group.as_str()),
         deadline,
         ended,
         body,
+        asleep,
     ])?;
     if inserted == 0 {
         return Err(Fault::Conflict);
@@ -170,75 +213,6 @@ fn write_call(db: &Connection, next: &Call, body: &str) -> Result<(), Fault> {
     let mut user = db.prepare_cached(user)?;
     for member in next.present().filter(|_| next.is_running()) {
         user.execute(params![place, member.party.user.as_str()])?;
-    }
-    Ok(())
-}
-
-fn write_message(db: &Connection, draft: &Draft) -> Result<Stored, Fault> {
-    let thread = thread_row(db, draft)?;
-    let insert = "INSERT INTO messages (thread_id, sender, time_ms, kind, payload, invite_id)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    db.prepare_cached(insert)?.execute(params![
-        thread,
-        draft.from.as_str(),
-        Millis(draft.time),
-        json(&draft.kind),
-        json(&draft.payload),
-        draft.invite.as_ref().map(|id| id.as_str()),
-    ])?;
-    let seq = db.last_insert_rowid();
-    if draft.shown_last {
-        db.prepare_cached("UPDATE threads SET shown_seq = ?2 WHERE thread_id = ?1")?
-            .execute([thread, seq])?;
-    }
-    let reader = "INSERT INTO conversations (user_id, thread_id) VALUES (?1, ?2)
-                  ON CONFLICT DO NOTHING";
-    let mut reader = db.prepare_cached(reader)?;
-    for user in readers(draft) {
-        reader.execute(params![user.as_str(), thread])?;
-    }
-    let unread = "INSERT INTO unread (user_id, thread_id, seq) VALUES (?1, ?2, ?3)
-                  ON CONFLICT DO NOTHING";
-    let mut unread = db.prepare_cached(unread)?;
-    for user in &draft.unread_for {
-        unread.execute(params![user.as_str(), thread, seq])?;
-    }
-    let seq = u64::try_from(seq).expect("SQLite counts rows from one");
-    Ok(draft.stored(seq))
-}
-
-/// The row of the message's thread, made if it is the first one in it.
-fn thread_row(db: &Connection, draft: &Draft) -> rusqlite::Result<i64> {
-    let name = json(&draft.thread);
-    let known = db
-        .prepare_cached("SELECT thread_id FROM threads WHERE name = ?1")?
-        .query_row([&name], |row| row.get(0))
-        .optional()?;
-    if let Some(thread) = known {
-        return Ok(thread);
-    }
-    db.prepare_cached("INSERT INTO threads (name) VALUES (?1)")?
-        .execute([&name])?;
-    Ok(db.last_insert_rowid())
-}
-
-fn edit_message(db: &Connection, edit: &MessageEdit) -> Result<(), Fault> {
-    let update = "UPDATE messages SET call = ?2
-                  WHERE seq = (SELECT max(seq) FROM messages WHERE invite_id = ?1)
-                  RETURNING thread_id, seq";
-    let edited: Option<(i64, i64)> = db
-        .prepare_cached(update)?
-        .query_row(params![edit.invite.as_str(), json(&edit.call)], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    let Some((thread, seq)) = edited else {
-        return Ok(());
-    };
-    let read = "DELETE FROM unread WHERE user_id = ?1 AND thread_id = ?2 AND seq = ?3";
-    let mut read = db.prepare_cached(read)?;
-    for user in &edit.read_by {
-        read.execute(params![user.as_str(), thread, seq])?;
     }
     Ok(())
 }

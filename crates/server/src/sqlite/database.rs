@@ -12,7 +12,11 @@ use super::OpenError;
 /// The first SQLite whose write-ahead log never loses a committed write, as its version number.
 const FIRST_SAFE: i32 = 3_051_003;
 /// Each step brings the tables from one version to the next; a step that was released never changes.
-const STEPS: &[&str] = &[include_str!("schema.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("groups.sql"),
+    include_str!("pushes.sql"),
+];
 /// How long a statement waits for a lock that somebody outside of Bellhop holds.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// More than there are statements.

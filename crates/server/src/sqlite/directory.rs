@@ -1,12 +1,17 @@
-//! Accounts and devices, as the directory's port asks for them.
+//! Accounts, blocks and devices, as the directory's port asks for them.
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use bellhop_engine::Reply;
+use bellhop_protocol::request::Profile;
 use bellhop_protocol::{DeviceId, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::SqliteStore;
-use super::rows::Millis;
-use crate::ports::{Directory, PortError};
+use super::people::{Change, profile};
+use super::rows::{Millis, Text};
+use crate::ports::{Directory, OpKey, PeopleChange, PortError};
 
 #[async_trait]
 impl Directory for SqliteStore {
@@ -28,6 +33,66 @@ impl Directory for SqliteStore {
         let query = "SELECT 1 FROM users WHERE user_id = ?1";
         self.read(move |db| db.prepare_cached(query)?.exists([user.as_str()]))
             .await
+    }
+
+    async fn profiles(&self, users: &[UserId]) -> Result<Vec<Profile>, PortError> {
+        let users = users.to_vec();
+        self.read(move |db| {
+            let found = users.iter().map(|user| profile(db, user));
+            found.filter_map(Result::transpose).collect()
+        })
+        .await
+    }
+
+    async fn blocked_by(&self, user: &UserId) -> Result<BTreeSet<UserId>, PortError> {
+        let user = user.clone();
+        let query = "SELECT blocked FROM blocks WHERE user_id = ?1";
+        self.read(move |db| {
+            let mut statement = db.prepare_cached(query)?;
+            let blocked =
+                statement.query_map([user.as_str()], |row| Ok(row.get::<_, Text<UserId>>(0)?.0))?;
+            blocked.collect()
+        })
+        .await
+    }
+
+    async fn who_blocks(
+        &self,
+        user: &UserId,
+        among: &[UserId],
+    ) -> Result<BTreeSet<UserId>, PortError> {
+        let (user, among) = (user.clone(), among.to_vec());
+        let query = "SELECT 1 FROM blocks WHERE user_id = ?1 AND blocked = ?2";
+        self.read(move |db| {
+            let mut has_blocked = db.prepare_cached(query)?;
+            let mut found = BTreeSet::new();
+            for other in among {
+                if has_blocked.exists([other.as_str(), user.as_str()])? {
+                    found.insert(other);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn change_people(
+        &self,
+        user: &UserId,
+        change: PeopleChange,
+        ops: Vec<OpKey>,
+        fingerprint: String,
+        now: Timestamp,
+    ) -> Result<Reply, PortError> {
+        let change = Change {
+            user: user.clone(),
+            change,
+            ops,
+            fingerprint,
+            now,
+        };
+        let (reply, _) = self.write(change).await?;
+        Ok(reply)
     }
 
     async fn last_seen(

@@ -1,5 +1,7 @@
 //! Messages, conversations and read marks, as the history's port asks for them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use bellhop_engine::{Draft, Reply, Stored, Thread};
 use bellhop_protocol::request::Conversation;
@@ -86,6 +88,30 @@ impl History for SqliteStore {
         self.read(move |db| {
             let mut statement = db.prepare_cached(query)?;
             statement.query_row([user.as_str()], |row| number(row, 0))
+        })
+        .await
+    }
+
+    async fn correspondents(
+        &self,
+        user: &UserId,
+        among: &[UserId],
+    ) -> Result<BTreeSet<UserId>, PortError> {
+        let (user, among) = (user.clone(), among.to_vec());
+        let query = "SELECT count(*) = 2 FROM conversations
+                     WHERE user_id IN (?1, ?2) AND wrote = 1
+                     AND thread_id = (SELECT thread_id FROM threads WHERE name = ?3)";
+        self.read(move |db| {
+            let mut both_wrote = db.prepare_cached(query)?;
+            let mut found = BTreeSet::new();
+            for other in among {
+                let thread = json(&Thread::between(&user, &other));
+                let names = [user.as_str(), other.as_str(), thread.as_str()];
+                if both_wrote.query_row(names, |row| row.get(0))? {
+                    found.insert(other);
+                }
+            }
+            Ok(found)
         })
         .await
     }

@@ -1,16 +1,17 @@
-//! Invitations, calls and what falls due, as the ledger's port asks for them.
+//! Invitations, calls, groups and what falls due, as the ledger's port asks for them.
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use bellhop_engine::{Call, Invitation, Reply};
-use bellhop_protocol::{CallId, DeviceId, InviteId, Party, Platform, Timestamp, UserId};
+use bellhop_engine::{Call, Group, Invitation, Notice, Reply};
+use bellhop_protocol::{CallId, DeviceId, GroupId, InviteId, Party, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use serde::de::DeserializeOwned;
 
 use super::SqliteStore;
-use super::commit::{Commit, forgotten};
-use super::rows::{Json, Millis, Text};
+use super::commit::{Commit, Tell, forgotten};
+use super::due::{due, next_due};
+use super::rows::{Json, Millis, count, rows};
 use super::writer::Fault;
 use crate::ports::{DEVICE_LIFETIME, Due, Ledger, OpKey, OpRecord, PortError, Transition};
 
@@ -29,6 +30,43 @@ impl Ledger for SqliteStore {
         let id = id.clone();
         let query = "SELECT body FROM calls WHERE call_id = ?1";
         self.read(move |db| body(db, query, [id.as_str()])).await
+    }
+
+    async fn group(&self, id: &GroupId) -> Result<Option<Group>, PortError> {
+        let id = id.clone();
+        let query = "SELECT body FROM groups WHERE group_id = ?1";
+        self.read(move |db| body(db, query, [id.as_str()])).await
+    }
+
+    async fn groups_of(&self, user: &UserId) -> Result<Vec<Group>, PortError> {
+        let user = user.clone();
+        let query = "SELECT body FROM group_members JOIN groups USING (group_id)
+                     WHERE user_id = ?1 ORDER BY group_id";
+        self.read(move |db| bodies(db, query, [user.as_str()]))
+            .await
+    }
+
+    async fn open_in_group(&self, group: &GroupId) -> Result<Vec<Invitation>, PortError> {
+        let group = group.clone();
+        let query = "SELECT body FROM invitations
+                     WHERE group_id = ?1 AND ended_ms IS NULL ORDER BY place";
+        self.read(move |db| bodies(db, query, [group.as_str()]))
+            .await
+    }
+
+    async fn clear_departures(&self, group: &GroupId, rev: u64) -> Result<(), PortError> {
+        let group = group.clone();
+        let write = "DELETE FROM departures WHERE group_id = ?1 AND rev <= ?2";
+        self.write(move |db: &Connection| {
+            db.prepare_cached(write)?
+                .execute(params![group.as_str(), count(rev)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn tell(&self, notices: Vec<Notice>) -> Result<(), PortError> {
+        self.write(Tell(notices)).await
     }
 
     async fn op(&self, key: &OpKey, now: Timestamp) -> Result<Option<OpRecord>, PortError> {
@@ -115,25 +153,11 @@ impl Ledger for SqliteStore {
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<Due>, PortError> {
-        self.read(move |db| {
-            let mut due = deadlines(db, now, limit)?;
-            due.extend(absences(db, now, limit)?);
-            due.sort();
-            Ok(due.into_iter().take(limit).map(|(_, due)| due).collect())
-        })
-        .await
+        self.read(move |db| due(db, now, limit)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, PortError> {
-        let query = "SELECT min(due_ms) FROM (
-                         SELECT min(deadline_ms) AS due_ms FROM invitations
-                         WHERE ended_ms IS NULL AND deadline_ms IS NOT NULL
-                         UNION ALL SELECT min(due_ms) FROM absences)";
-        self.read(move |db| {
-            let next: Option<Millis> = db.prepare_cached(query)?.query_row([], |row| row.get(0))?;
-            Ok(next.map(|next| next.0))
-        })
-        .await
+        self.read(next_due).await
     }
 
     async fn set_absence(&self, party: &Party, due: Timestamp) -> Result<(), PortError> {
@@ -217,47 +241,6 @@ fn bodies<T: DeserializeOwned>(
     let mut statement = db.prepare_cached(query)?;
     let found = statement.query_map(params, |row| Ok(row.get::<_, Json<T>>(0)?.0))?;
     found.collect()
-}
-
-fn deadlines(
-    db: &Connection,
-    now: Timestamp,
-    limit: usize,
-) -> rusqlite::Result<Vec<(Timestamp, Due)>> {
-    let query = "SELECT deadline_ms, invite_id FROM invitations
-                 WHERE ended_ms IS NULL AND deadline_ms <= ?1
-                 ORDER BY deadline_ms, invite_id LIMIT ?2";
-    let mut statement = db.prepare_cached(query)?;
-    let due = statement.query_map(params![Millis(now), rows(limit)], |row| {
-        let at: Millis = row.get(0)?;
-        let id: Text<InviteId> = row.get(1)?;
-        Ok((at.0, Due::Deadline(id.0)))
-    })?;
-    due.collect()
-}
-
-fn absences(
-    db: &Connection,
-    now: Timestamp,
-    limit: usize,
-) -> rusqlite::Result<Vec<(Timestamp, Due)>> {
-    let query = "SELECT due_ms, user_id, device_id, platform FROM absences WHERE due_ms <= ?1
-                 ORDER BY due_ms, user_id, device_id LIMIT ?2";
-    let mut statement = db.prepare_cached(query)?;
-    let due = statement.query_map(params![Millis(now), rows(limit)], |row| {
-        let at: Millis = row.get(0)?;
-        let party = Party {
-            user: row.get::<_, Text<UserId>>(1)?.0,
-            device: row.get::<_, Text<DeviceId>>(2)?.0,
-            platform: row.get::<_, Text<Platform>>(3)?.0,
-        };
-        Ok((at.0, Due::Absence(party)))
-    })?;
-    due.collect()
-}
-
-fn rows(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// Removes some of what is to be forgotten; whether there may be more.

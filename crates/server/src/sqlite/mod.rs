@@ -6,8 +6,12 @@
 mod commit;
 mod database;
 mod directory;
+mod due;
+mod groups;
 mod history;
 mod ledger;
+mod messages;
+mod people;
 mod readers;
 mod rows;
 mod writer;

@@ -27,13 +27,13 @@ pub(super) struct Text<T>(pub(super) T);
 impl<T> FromSql for Text<T>
 where
     T: TryFrom<String>,
-    T::Error: std::error::Error + Send + Sync + 'static,
+    T::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let text = value.as_str()?.to_owned();
         T::try_from(text)
             .map(Self)
-            .map_err(|e| FromSqlError::Other(Box::new(e)))
+            .map_err(|e| FromSqlError::Other(e.into()))
     }
 }
 
@@ -66,6 +66,11 @@ impl FromSql for Millis {
 /// A revision or a `seq` as SQLite counts it.
 pub(super) fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A limit as SQLite counts it.
+pub(super) fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// The number in this column, which is never negative.

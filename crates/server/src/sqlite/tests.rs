@@ -5,6 +5,7 @@ mod crash;
 mod failing;
 mod opening;
 mod same_as_memory;
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -213,6 +213,39 @@ async fn a_call_ends_when_a_party_is_gone_for_the_grace() {
     );
 }
 
+/// §7, §8: a party that accepted over the push channel is waited for, and hung up when it does not
+/// come.
+#[tokio::test]
+async fn a_party_that_accepted_over_the_push_channel_has_to_come() {
+    let host = host_tuned(|it| it.grace = Duration::from_millis(300)).await;
+    let mut alice = host.device("alice", "a1").await;
+    let mut push = host.push_channel("bob", "b1").await;
+    for id in ["comes", "stays away"] {
+        let params = json!({"userID": "bob", "inviteID": id});
+        alice.get("invite", params).await;
+        push.get("accept", json!({"inviteID": id})).await;
+        alice.hears("inviteeAccepted").await;
+        alice.hears("messageReceived").await;
+        if id == "comes" {
+            let (mut bob, result) = host.login("bob", "b1").await;
+            assert_eq!(result["calls"][0]["callID"], id);
+            // Longer than the grace: another ring that nobody waits for has ended.
+            let mut carol = host.device("carol", "c1").await;
+            carol.get("invite", json!({"userID": "bob"})).await;
+            carol.leave().await;
+            while bob.event().await.0 != "invitationCancelled" {}
+            bob.get("hangUp", json!({"callID": id})).await;
+            assert_eq!(alice.hears("callEnded").await["reason"], "hangUp");
+            bob.leave().await;
+        }
+    }
+    let ended = alice.hears("callEnded").await;
+    assert_eq!(
+        (&ended["userID"], &ended["reason"]),
+        (&json!("bob"), &json!("deviceGone"))
+    );
+}
+
 /// §5: stored invitations keep their deadlines; those that passed meanwhile time out once.
 #[tokio::test]
 async fn a_restart_keeps_deadlines_and_times_out_what_passed() {

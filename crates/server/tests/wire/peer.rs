@@ -69,13 +69,45 @@ impl Host {
         device: &str,
         known: &[&str],
     ) -> (Peer, Value) {
+        self.login_as(user, device, "cli", known).await
+    }
+
+    async fn login_as(
+        &self,
+        user: &str,
+        device: &str,
+        platform: &str,
+        known: &[&str],
+    ) -> (Peer, Value) {
         let mut peer = self.stranger().await;
         let params = json!({
-            "userID": user, "userSig": self.sig(user), "deviceID": device, "platform": "cli",
+            "userID": user, "userSig": self.sig(user), "deviceID": device, "platform": platform,
             "knownInvitations": known,
         });
         let reply = peer.ask("login", params).await;
         (peer, reply["result"].clone())
+    }
+
+    /// The push channel of a user's device.
+    pub(crate) async fn push_channel(&self, user: &str, device: &str) -> Peer {
+        self.login_as(user, device, "push", &[]).await.0
+    }
+
+    /// A device of each of these users, all in the group `team`, which the first one owns.
+    pub(crate) async fn team<const N: usize>(&self, users: [&str; N]) -> [Peer; N] {
+        let mut peers = Vec::new();
+        for user in users {
+            peers.push(self.device(user, &format!("{user}1")).await);
+        }
+        let create = json!({"groupID": "team", "name": "Team", "memberList": &users[..]});
+        peers[0].get("createGroup", create).await;
+        for peer in &mut peers[1..] {
+            peer.hears("groupChanged").await;
+        }
+        let Ok(peers) = peers.try_into() else {
+            unreachable!("one for each");
+        };
+        peers
     }
 
     pub(crate) async fn device(&self, user: &str, device: &str) -> Peer {

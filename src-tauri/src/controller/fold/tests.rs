@@ -1,11 +1,10 @@
 //! What each event means here: the endings that no second device and no patience can bring about.
 
-use bellhop_protocol::UserId;
 use bellhop_protocol::event::Ringing;
 use tempfile::TempDir;
 
 use super::*;
-use crate::controller::state::{Placing, Talk};
+use crate::controller::talk::{Placing, Talk};
 use crate::profile::Profile;
 use crate::view::{Direction, MediaType};
 
@@ -17,7 +16,7 @@ fn talk(direction: Direction) -> Talk {
     Talk {
         call: id("call"),
         invite: id("invite"),
-        peer: id("bob"),
+        with: ConversationId::C2C(id("bob")),
         media: MediaType::Audio,
         direction,
     }
@@ -33,10 +32,8 @@ fn state() -> (TempDir, State) {
 fn placing() -> (TempDir, State) {
     let (root, mut state) = state();
     state.placing = Some(Placing {
-        talk: talk(Direction::Outgoing),
         confirmed: true,
-        rang: false,
-        cancelling: false,
+        ..Placing::new(talk(Direction::Outgoing), vec![id("bob")])
     });
     (root, state)
 }
@@ -126,18 +123,18 @@ fn a_cancellation_from_elsewhere_tells_why() {
 fn a_call_that_the_server_does_not_know_any_more_has_failed() {
     let (_root, mut state) = placing();
     let wants = state.fold(ClientEvent::InvitationLost(id("invite")));
-    assert_eq!(wants, [Want::Recents(Whose::All)]);
+    assert_eq!(wants, [Want::Read(Read::Conversations)]);
     assert_eq!(ended(&state), Some((Ending::Failed, None)));
 }
 
 /// §8: whoever hangs up, and a party whose device is gone for the grace.
 #[test]
 fn the_end_of_a_call_tells_how_long_it_was_and_whether_it_was_kept() {
-    let bobs: UserId = id("bob");
+    let bobs = ConversationId::C2C(id("bob"));
     for (reason, ending) in [("hangUp", Ending::Answered), ("deviceGone", Ending::Failed)] {
         let (_root, mut state) = talking();
         let wants = state.fold(call_ended("bob", reason, true));
-        assert_eq!(wants, [Want::Recents(Whose::With(bobs.clone()))]);
+        assert_eq!(wants, [Want::Read(Read::Conversation(bobs.clone()))]);
         assert_eq!(ended(&state), Some((ending, Some(1234))));
     }
 }

@@ -1,7 +1,6 @@
 //! Connecting, reconnecting and stopping (SIGNALING §5, PROTOCOL close codes).
 
 use bellhop_protocol::event::KickedOffline;
-use bellhop_protocol::{Code, Reason};
 
 use super::super::link::{kicked, logged_out, unreachable};
 use super::*;

@@ -1,7 +1,5 @@
 //! Two users invite each other at once (SIGNALING §5, glare).
 
-use bellhop_protocol::{Code, Reason};
-
 use super::*;
 
 /// Bob's own invitation to Ann rings, and Ann's to Bob arrives; the effects of the latter.
@@ -114,4 +112,61 @@ fn giving_way_is_repeated_after_a_reconnect() {
     let own = between("bob", &["ann"], "b", 1);
     let effects = phone.return_to(&snapshot(&[ring("a", 1), own], &[]));
     assert_eq!(effects, [online(), receipt(3, "a"), give_way(4, "b")]);
+}
+
+/// 6012: whether one gave way is found out, and the other is accepted.
+#[test]
+fn giving_way_is_insisted_on_when_the_server_cannot_say() {
+    let mut phone = Phone::online();
+    cross(&mut phone, "b", "a");
+    assert_eq!(phone.reply(4, Err(try_again())), []);
+    assert_eq!(phone.wait(250), [give_way(4, "b")]);
+    let own = between("bob", &["ann"], "b", 1);
+    let accept = json!({"inviteID": "a", "data": "", "opID": "glare-accept-b"});
+    assert_eq!(
+        phone.reply(4, Ok(json!({"inviteID": "b"}))),
+        [
+            tell(cancelled(&own, 2, Some(EndReason::Glare))),
+            send(5, "accept", accept.clone())
+        ]
+    );
+    assert_eq!(phone.reply(5, Err(try_again())), []);
+    assert_eq!(phone.wait(250), [send(5, "accept", accept)]);
+}
+
+/// The cancel was carried out and its reply was lost: the snapshot tells it, and one call results.
+#[test]
+fn a_giving_way_whose_reply_was_lost_is_finished() {
+    let mut phone = Phone::online();
+    cross(&mut phone, "b", "a");
+    phone.lose();
+    let own = between("bob", &["ann"], "b", 1);
+    let mut gone = after(own.clone(), 2, InviteeState::Cancelled);
+    gone.invitees[0].reason = Some(EndReason::Glare);
+    let effects = phone.return_to(&snapshot(&[ring("a", 1)], &[gone]));
+    assert_eq!(effects, [online(), receipt(3, "a"), give_way(4, "b")]);
+    let accept = json!({"inviteID": "a", "data": "", "opID": "glare-accept-b"});
+    assert_eq!(
+        phone.reply(4, Ok(json!({"inviteID": "b"}))),
+        [
+            tell(cancelled(&own, 2, Some(EndReason::Glare))),
+            send(6, "accept", accept)
+        ]
+    );
+}
+
+/// A glare that was left open when a request was given up is seen again after the next login.
+#[test]
+fn a_glare_that_is_left_open_is_resolved_after_the_login() {
+    let mut phone = Phone::online();
+    cross(&mut phone, "b", "a");
+    phone.wait(29_999);
+    let mut own = between("bob", &["ann"], "b", 1);
+    let mut theirs = ring("a", 1);
+    (own.remaining_ms, theirs.remaining_ms) = (Some(60_000), Some(60_000));
+    phone.hear(new(own.clone()));
+    phone.hear(new(theirs.clone()));
+    phone.wait(1);
+    let effects = phone.return_to(&snapshot(&[theirs, own], &[]));
+    assert!(effects.contains(&give_way(5, "b")), "{effects:?}");
 }

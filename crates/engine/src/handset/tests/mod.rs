@@ -1,22 +1,30 @@
 //! A handset, fed by hand: one input, its exact effects.
 
+mod added;
+mod calls;
 mod connection;
+mod doubt;
 mod glare;
+mod groups;
+mod modified;
 mod property;
 mod requests;
 mod rings;
+mod signals;
 mod snapshot;
 
 use bellhop_protocol::event::{Answered, Cancelled, TimedOut};
 use bellhop_protocol::invitation::{EndReason, InvitationState};
 use bellhop_protocol::request::{Accept, Cancel, Invite, LoggedIn};
 use bellhop_protocol::{
-    Call, CallId, Event, Failure, Invitation, InviteId, Invitee, InviteeState, Party, Request,
-    Timestamp, UserId, rpc,
+    Call, CallId, Code, Event, Failure, Invitation, InviteId, Invitee, InviteeState, Party, Reason,
+    Request, Timestamp, UserId, rpc,
 };
 use serde_json::{Value, json};
 
-use super::{ClientEvent, Config, Connection, Effect, Handset, Input, Ring, Ticket};
+use super::{
+    ClientEvent, Config, Connection, Effect, Handset, Input, LiveInvitation, Ring, Ticket,
+};
 
 /// Bob's phone, and the time.
 struct Phone {
@@ -121,10 +129,20 @@ impl Phone {
         panic!("no attempt");
     }
 
-    fn ring_of(&self, id: &str) -> Option<Ring> {
+    /// Lets so many milliseconds pass.
+    fn wait(&mut self, ms: u64) -> Vec<Effect> {
+        self.now += ms;
+        self.feed(Input::Tick)
+    }
+
+    fn entry(&self, id: &str) -> Option<LiveInvitation> {
         let mut live = self.handset.live();
         live.find(|entry| entry.invitation.invite_id.as_str() == id)
-            .map(|entry| entry.ring)
+            .cloned()
+    }
+
+    fn ring_of(&self, id: &str) -> Option<Ring> {
+        self.entry(id).map(|entry| entry.ring)
     }
 }
 
@@ -296,6 +314,34 @@ fn send_request(number: u64, request: &Request) -> Effect {
 
 fn receipt(number: u64, name: &str) -> Effect {
     send(number, "ringing", json!({ "inviteID": name }))
+}
+
+/// The handset asks how an invitation stands.
+fn standing(number: u64, name: &str) -> Effect {
+    send(number, "getInvitation", json!({ "inviteID": name }))
+}
+
+/// The handset asks who is in a call.
+fn parties(number: u64, name: &str) -> Effect {
+    send(number, "getCall", json!({ "callID": name }))
+}
+
+fn told(shown: &Invitation) -> Result<Value, Failure> {
+    Ok(serde_json::to_value(shown).unwrap())
+}
+
+/// 6012: the server could not do it just now.
+fn try_again() -> Failure {
+    Failure::new(Code::TimedOut, Reason::TryAgain, "Not just now.")
+}
+
+/// 8010: no longer pending, for this reason.
+fn past(reason: Reason) -> Failure {
+    Failure::new(Code::NotPending, reason, "Over.")
+}
+
+fn lost(name: &str) -> Effect {
+    Effect::Tell(ClientEvent::InvitationLost(id(name)))
 }
 
 fn tell(event: Event) -> Effect {

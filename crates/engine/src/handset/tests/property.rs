@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_protocol::request::Reject;
-use bellhop_protocol::{Code, Reason};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

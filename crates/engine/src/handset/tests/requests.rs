@@ -1,7 +1,6 @@
 //! Requests: waiting, repeated, given up (SIGNALING §4, §5).
 
 use bellhop_protocol::request::{ByInvite, ByUsers, Nothing};
-use bellhop_protocol::{Code, Reason};
 
 use super::super::link::{no_reply, unreachable};
 use super::*;

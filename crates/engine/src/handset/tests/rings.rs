@@ -182,11 +182,11 @@ fn the_data_of_an_own_invitation_is_in_the_view() {
     request.invite_id = Some(id("own"));
     request.data = "📞".to_owned();
     phone.ask(1, Request::Invite(request));
-    phone.reply(2, Ok(json!({"inviteID": "own", "remainingMs": 12_000})));
+    phone.reply(2, Ok(json!({"inviteID": "own", "remainingMs": 29_950})));
     let view = phone.handset.view();
     assert_eq!(view.invitations[0].invitation.data, "📞");
     assert_eq!(
         view.invitations[0].deadline,
-        Some(Timestamp::from_millis(phone.now + 12_000))
+        Some(Timestamp::from_millis(phone.now + 29_950))
     );
 }

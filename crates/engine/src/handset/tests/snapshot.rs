@@ -200,11 +200,7 @@ fn an_end_that_was_not_ours_after_all_is_told_with_the_refusal() {
         phone.return_to(&snapshot(&[], &[ended])),
         [online(), send_request(3, &cancel("own"))]
     );
-    let refusal = Failure::new(
-        bellhop_protocol::Code::NotPending,
-        bellhop_protocol::Reason::Cancelled,
-        "Over.",
-    );
+    let refusal = Failure::new(Code::NotPending, Reason::Cancelled, "Over.");
     assert_eq!(
         phone.reply(3, Err(refusal.clone())),
         [tell(cancelled(&own, 2, None)), done(2, Err(refusal))]

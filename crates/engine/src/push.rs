@@ -1,0 +1,128 @@
+//! Who is pushed to, and when a push is withdrawn (SIGNALING §7).
+
+use std::time::Duration;
+
+use bellhop_protocol::event::{Push, PushWithdrawn};
+use bellhop_protocol::invitation::EndReason;
+use bellhop_protocol::{CallOutcome, Event, Timestamp, UserId};
+
+use crate::decision::{Audience, Decision, Notice};
+use crate::history;
+use crate::invitation::{Devices, Fate, Invitation, Invitee};
+
+/// How long a connected device has to say that it rings before it counts as asleep.
+pub const ASLEEP_AFTER: Duration = Duration::from_secs(3);
+
+/// Pushes to invitees without a connected device, and marks when the others are looked at.
+pub(crate) fn on_invite(
+    invitation: &mut Invitation,
+    connected: &Devices,
+    now: Timestamp,
+) -> Vec<Notice> {
+    if !is_wanted(invitation) {
+        return Vec::new();
+    }
+    let is_away = |invitee: &Invitee| connected.get(&invitee.user).is_none_or(|it| it.is_empty());
+    let notices = push_to(invitation, is_away);
+    let awaited = invitation.listeners().count() - 1 > invitation.pushed.len();
+    let asleep_at = now.after(ASLEEP_AFTER);
+    let in_time = invitation.deadline.is_none_or(|it| it > asleep_at);
+    invitation.asleep_at = (awaited && in_time).then_some(asleep_at);
+    notices
+}
+
+/// Pushes to those none of whose connected devices has said that it rings, once that is due.
+pub(crate) fn on_silence(
+    invitation: &Invitation,
+    connected: &Devices,
+    now: Timestamp,
+) -> Option<Decision> {
+    if !invitation.is_live(now) || invitation.asleep_at.is_none_or(|at| now < at) {
+        return None;
+    }
+    let mut next = invitation.clone();
+    next.rev += 1;
+    next.asleep_at = None;
+    let rings = |invitee: &Invitee| {
+        let devices = connected.get(&invitee.user);
+        devices.is_some_and(|devices| !devices.is_disjoint(&invitee.ringing))
+    };
+    let notices = push_to(&mut next, |invitee| !rings(invitee));
+    Some(Decision {
+        notices,
+        invitation: Some(next),
+        ..Decision::unchanged(crate::Reply::Nothing)
+    })
+}
+
+/// Withdraws the pushes of those whose part has ended between the two states.
+pub(crate) fn on_end(before: &Invitation, after: &Invitation) -> Vec<Notice> {
+    let ended = after.invitees.iter().zip(&before.invitees);
+    ended
+        .filter(|(_, before)| before.fate == Fate::Pending && after.pushed.contains(&before.user))
+        .filter_map(|(invitee, _)| {
+            let event = Event::PushWithdrawn(PushWithdrawn {
+                invite_id: after.id.clone(),
+                outcome: outcome(&invitee.fate)?,
+            });
+            let to = Audience::push_channel(&invitee.user);
+            Some(Notice { to, event })
+        })
+        .collect()
+}
+
+/// What a push channel is to know at its login: rings that were pushed to it and go on.
+pub fn outstanding(invitation: &Invitation, user: &UserId, now: Timestamp) -> Option<Event> {
+    let invitee = invitation.invitee(user)?;
+    let is_ringing = invitation.is_live(now) && invitee.fate == Fate::Pending;
+    (is_ringing && invitation.pushed.contains(user)).then(|| received(invitation))?
+}
+
+fn is_wanted(invitation: &Invitation) -> bool {
+    let push = invitation.push.as_ref();
+    let has_text = |text: &Option<String>| text.as_ref().is_some_and(|it| !it.is_empty());
+    !invitation.is_online_only()
+        && push.is_some_and(|push| !push.disable_push && has_text(&push.description))
+}
+
+/// Pushes to pending ones who hear of it and have not been pushed to, of whom `meant` is true.
+fn push_to(invitation: &mut Invitation, meant: impl Fn(&Invitee) -> bool) -> Vec<Notice> {
+    let users: Vec<UserId> = invitation
+        .pending()
+        .filter(|it| !invitation.unaware.contains(&it.user))
+        .filter(|it| !invitation.pushed.contains(&it.user) && meant(it))
+        .map(|it| it.user.clone())
+        .collect();
+    let Some(event) = received(invitation) else {
+        return Vec::new();
+    };
+    let told = users.iter().map(|user| Notice {
+        to: Audience::push_channel(user),
+        event: event.clone(),
+    });
+    let notices = told.collect();
+    invitation.pushed.extend(users);
+    notices
+}
+
+fn received(invitation: &Invitation) -> Option<Event> {
+    let push = invitation.push.as_ref()?;
+    Some(Event::PushReceived(Push {
+        title: push.title.clone().unwrap_or_default(),
+        description: push.description.clone().unwrap_or_default(),
+        extension: push.extension.clone().unwrap_or_default(),
+        signaling: history::invite_body(invitation),
+    }))
+}
+
+fn outcome(fate: &Fate) -> Option<CallOutcome> {
+    match fate {
+        Fate::Pending => None,
+        Fate::Accepted(_) => Some(CallOutcome::Answered),
+        Fate::Rejected(_, Some(EndReason::Busy)) => Some(CallOutcome::Busy),
+        Fate::Rejected(..) => Some(CallOutcome::Rejected),
+        Fate::Cancelled(_, Some(EndReason::InviterOffline)) => Some(CallOutcome::InviterOffline),
+        Fate::Cancelled(..) => Some(CallOutcome::Cancelled),
+        Fate::TimedOut(_) => Some(CallOutcome::TimedOut),
+    }
+}

@@ -1,0 +1,242 @@
+//! What a person does with conversations: opens one, reads back, and declines a ring with words.
+
+use bellhop_client::{Client, call_layer};
+use bellhop_protocol::request::{
+    ByConversation, ByGroup, Nothing, Receiver, Reject, RejectReason, SendMessage,
+};
+use bellhop_protocol::{
+    Code, ConversationId, Failure, InviteId, MessageType, Reason, Request, UserId,
+};
+use serde_json::{Value, json};
+
+use crate::controller::act::{bad_id, tell};
+use crate::controller::core::{Connected, Core};
+use crate::controller::reading::{Read, ask};
+use crate::controller::requests::{not_now, offline};
+use crate::controller::state::{Opened, State};
+use crate::controller::talk::find;
+use crate::controller::{Outcome, Reply, Report};
+use crate::shell::Shell;
+use crate::test_contacts;
+
+/// How often joining the group of the test contacts is tried, while it may not be there yet.
+const TRIES: u32 = 10;
+/// How long it is waited for in between.
+const BETWEEN_TRIES: std::time::Duration = std::time::Duration::from_millis(500);
+
+impl State {
+    /// Puts the conversation on the screen away.
+    pub(crate) fn close_conversation(&mut self) {
+        if let Some(opened) = self.opened.take() {
+            self.history.close(&opened.id);
+        }
+    }
+
+    /// Messages of this conversation were read.
+    pub(crate) fn has_loaded(&mut self, id: &ConversationId) {
+        if let Some(opened) = &mut self.opened
+            && opened.id == *id
+        {
+            opened.loading = false;
+        }
+    }
+
+    /// Takes over what users call themselves; those who do not exist call themselves nothing.
+    pub(crate) fn named(
+        &mut self,
+        asked: Vec<UserId>,
+        profiles: Vec<bellhop_protocol::request::Profile>,
+    ) {
+        self.nicks
+            .extend(asked.into_iter().map(|user| (user, String::new())));
+        let nicks = profiles.into_iter();
+        self.nicks
+            .extend(nicks.map(|profile| (profile.user, profile.nick.into())));
+    }
+}
+
+impl<S: Shell> Core<S> {
+    /// Shows a conversation, reads its newest messages and marks them as read.
+    pub(crate) fn open_conversation(&mut self, conversation_id: String) -> Outcome {
+        let id: ConversationId = conversation_id
+            .try_into()
+            .map_err(|invalid| Failure::bad_parameter(format!("{invalid}.")))?;
+        self.state.close_conversation();
+        self.state.opened = Some(Opened {
+            id: id.clone(),
+            loading: true,
+            marking: false,
+        });
+        self.read(Read::Conversation(id));
+        Ok(())
+    }
+
+    /// Reads messages of the shown conversation that are older than those shown.
+    pub(crate) fn read_older(&mut self) {
+        let Some(opened) = &mut self.state.opened else {
+            return;
+        };
+        let Some(before) = self.state.history.before(&opened.id) else {
+            return;
+        };
+        if !opened.loading {
+            opened.loading = true;
+            let older = Read::Older(opened.id.clone(), before);
+            self.read(older);
+        }
+    }
+
+    /// Moves the read mark of the shown conversation, if something in it counts as unread.
+    pub(crate) fn mark_opened(&mut self) {
+        let Some(opened) = &mut self.state.opened else {
+            return;
+        };
+        let Some(Connected { client, .. }) = &self.connected else {
+            return;
+        };
+        if opened.marking || self.state.history.unread(&opened.id) == 0 {
+            return;
+        }
+        opened.marking = true;
+        let marked = client.request(Request::SetMessageRead(ByConversation {
+            conversation_id: opened.id.clone(),
+            op_id: None,
+        }));
+        self.later(async move { Report::Marked(marked.await.map(|_| Nothing {})) });
+    }
+
+    /// What became of moving a read mark.
+    pub(crate) fn marked(&mut self, outcome: Result<Nothing, Failure>) {
+        let Some(opened) = &mut self.state.opened else {
+            return self.read(Read::Conversations);
+        };
+        match outcome {
+            Ok(Nothing {}) => {
+                opened.marking = false;
+                let id = opened.id.clone();
+                self.read(Read::Conversation(id));
+            }
+            // It stays marked as being moved: trying again at once would fail for ever.
+            Err(error) => tracing::warn!(%error, "the read mark cannot be moved"),
+        }
+    }
+
+    /// Declines a ring with words: the caller's device shows them, and his conversation keeps them.
+    pub(crate) fn reply_to_ring(&mut self, invite_id: &str, text: &str, reply: Reply) {
+        match self.begin_reply(invite_id, text.trim()) {
+            Ok((client, reject, message)) => {
+                let invite = reject.invite_id.clone();
+                self.later(async move {
+                    let outcome = decline(&client, reject, message).await;
+                    Report::Replied(invite, outcome, reply)
+                });
+            }
+            Err(failure) => {
+                self.state.problem = Some(failure.message.clone());
+                tell(reply, Err(failure));
+            }
+        }
+    }
+
+    fn begin_reply(
+        &mut self,
+        invite_id: &str,
+        text: &str,
+    ) -> Result<(Client, Reject, SendMessage), Failure> {
+        let id: InviteId = invite_id.parse().map_err(bad_id)?;
+        if text.is_empty() {
+            return Err(Failure::bad_parameter("Write something to reply with."));
+        }
+        let view = self.client_view();
+        let live = find(&view, &id).ok_or_else(over)?;
+        let Some(Connected { client, .. }) = &self.connected else {
+            return Err(offline());
+        };
+        if !self.state.rejecting.insert(id.clone()) {
+            return Err(not_now("This call is being declined already."));
+        }
+        let reject = Reject {
+            invite_id: id,
+            data: call_layer::reply_data(text),
+            reason: Some(RejectReason::Declined),
+            op_id: None,
+        };
+        let message = SendMessage {
+            to: Receiver::User(live.invitation.inviter.clone()),
+            kind: MessageType::Text,
+            payload: json!({ "text": text }),
+            op_id: None,
+        };
+        Ok((client.clone(), reject, message))
+    }
+
+    /// What became of declining a ring with words.
+    pub(crate) fn replied(
+        &mut self,
+        invite: &InviteId,
+        outcome: Result<ConversationId, Failure>,
+        reply: Reply,
+    ) {
+        self.state.rejecting.remove(invite);
+        self.read(Read::Conversations);
+        let outcome = outcome.map(|with| self.read(Read::Conversation(with)));
+        self.state.problem = outcome
+            .as_ref()
+            .err()
+            .map(|failure| failure.message.clone());
+        tell(reply, outcome);
+    }
+
+    /// Joins the group of the test contacts, unless the person has left it.
+    pub(crate) fn join_test_group(&mut self) {
+        if !self.state.is_local() || self.state.profile.has_left_test_group() {
+            return;
+        }
+        let Some(Connected { client, .. }) = &self.connected else {
+            return;
+        };
+        let client = client.clone();
+        self.later(async move { Report::InTestGroup(join(&client).await) });
+    }
+}
+
+async fn decline(
+    client: &Client,
+    reject: Reject,
+    message: SendMessage,
+) -> Result<ConversationId, Failure> {
+    let with = match &message.to {
+        Receiver::User(user) => ConversationId::C2C(user.clone()),
+        Receiver::Group(group) => ConversationId::Group(group.clone()),
+    };
+    client.request(Request::Reject(reject)).await?;
+    client.request(Request::SendMessage(message)).await?;
+    Ok(with)
+}
+
+/// Becomes a member of the test contacts' group; waits a while for the app that hosts to make it.
+async fn join(client: &Client) -> Result<(), Failure> {
+    let mut tries = 1;
+    loop {
+        let by_group = ByGroup {
+            group: test_contacts::group(),
+            op_id: None,
+        };
+        match ask::<Value>(client, Request::JoinGroup(by_group)).await {
+            Ok(_) => return Ok(()),
+            Err(failure) if failure.code == Code::NoSuchGroup && tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(BETWEEN_TRIES).await;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+fn over() -> Failure {
+    Failure::new(
+        Code::NotPending,
+        Reason::Ended,
+        "This call is over already.",
+    )
+}

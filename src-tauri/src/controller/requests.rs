@@ -1,0 +1,262 @@
+//! What is asked of the server, whichever way: the rules that hold before, and what its outcome means
+//! here.
+//!
+//! A request goes to the server first; the screen follows its outcome and the events.
+
+use bellhop_protocol::request::HungUp;
+use bellhop_protocol::{Code, Failure, GroupId, InviteId, Reason, Request};
+use serde_json::Value;
+
+use crate::controller::core::{Connected, Core};
+use crate::controller::deed::Deed;
+use crate::controller::reading::Read;
+use crate::controller::talk::{Placing, Talk, find};
+use crate::controller::{Answer, Report};
+use crate::shell::Shell;
+use crate::test_contacts;
+use crate::view::{ConnectionView, Ending};
+
+impl<S: Shell> Core<S> {
+    /// Asks the server, if the rules of this device allow it; it is answered when the server has
+    /// answered.
+    pub(crate) fn request(&mut self, mut request: Request, answer: Answer) {
+        let deed = Deed::of(&mut request, mint);
+        if let Err(failure) = self.allows(&deed) {
+            return self.refuse(&deed, failure, answer);
+        }
+        let Some(Connected { client, .. }) = &self.connected else {
+            return self.refuse(&deed, offline(), answer);
+        };
+        let pending = client.request(request);
+        self.begin(&deed);
+        self.later(async move { Report::Answered(deed, pending.await, answer) });
+    }
+
+    /// What became of a request.
+    pub(crate) fn answered(
+        &mut self,
+        deed: &Deed,
+        outcome: Result<Value, Failure>,
+        answer: Answer,
+    ) {
+        match outcome {
+            Ok(result) => {
+                self.succeeded(deed, &result);
+                if deed.is_wish() {
+                    self.state.problem = None;
+                }
+                tell(answer, Ok(result));
+            }
+            Err(failure) => {
+                self.failed(deed, &failure);
+                self.refuse(deed, failure, answer);
+            }
+        }
+    }
+
+    /// One call at a time, and none that waits for a connection.
+    fn allows(&self, deed: &Deed) -> Result<(), Failure> {
+        match deed {
+            Deed::Ring { talk, .. } if self.state.is_in(&talk.call) => Ok(()),
+            Deed::Ring { .. } if self.state.is_busy() => Err(not_now(
+                "You are in a call. Hang up before you call somebody else.",
+            )),
+            Deed::Ring { .. } if self.views.borrow().connection != ConnectionView::Online => {
+                Err(offline())
+            }
+            Deed::Accept(id) if self.state.is_busy_besides(id) => Err(not_now(
+                "You are in a call. Hang up before you answer another one.",
+            )),
+            Deed::Ring { .. }
+            | Deed::Cancel(_)
+            | Deed::Accept(_)
+            | Deed::Reject(_)
+            | Deed::HangUp(_)
+            | Deed::Conversation(_)
+            | Deed::Groups
+            | Deed::JoinGroup(_)
+            | Deed::QuitGroup(_)
+            | Deed::Blocks
+            | Deed::Profile
+            | Deed::Wish
+            | Deed::Question => Ok(()),
+        }
+    }
+
+    /// Shows that it is under way.
+    fn begin(&mut self, deed: &Deed) {
+        match deed {
+            Deed::Ring { talk, .. } if self.state.is_in(&talk.call) => {}
+            Deed::Ring { talk, callees } => {
+                self.state.ended = None;
+                self.state.placing = Some(Placing::new(talk.clone(), callees.clone()));
+            }
+            Deed::Cancel(id) => {
+                if let Some(placing) = self.state.placing_of(id) {
+                    placing.cancelling = true;
+                }
+            }
+            Deed::Accept(id) => {
+                if let Some(live) = find(&self.client_view(), id)
+                    && !self.state.is_in(&live.invitation.call_id)
+                {
+                    let talk = Talk::of(live, self.state.own());
+                    self.state.accepting.insert(id.clone(), talk);
+                }
+            }
+            Deed::Reject(id) => {
+                self.state.rejecting.insert(id.clone());
+            }
+            Deed::HangUp(call) => self.state.hanging_up |= self.state.is_in(call),
+            Deed::Conversation(_)
+            | Deed::Groups
+            | Deed::JoinGroup(_)
+            | Deed::QuitGroup(_)
+            | Deed::Blocks
+            | Deed::Profile
+            | Deed::Wish
+            | Deed::Question => {}
+        }
+    }
+
+    fn succeeded(&mut self, deed: &Deed, result: &Value) {
+        match deed {
+            Deed::Ring { talk, .. } => {
+                if let Some(placing) = self.state.placing_of(&talk.invite) {
+                    placing.confirmed = true;
+                }
+                self.ask_presence();
+            }
+            Deed::Cancel(id) => {
+                // The server does not tell the device that did it (SIGNALING §6).
+                if let Some(placing) = self.state.placing_of(id) {
+                    let with = placing.talk.with.clone();
+                    self.state.end_placing(Ending::Cancelled);
+                    self.read(Read::Conversation(with));
+                }
+            }
+            Deed::Accept(id) => {
+                if let Some(talk) = self.state.accepting.remove(id) {
+                    self.state.ended = None;
+                    self.state.talk = Some(talk);
+                }
+            }
+            Deed::Reject(id) => {
+                self.state.rejecting.remove(id);
+                self.read(Read::Conversations);
+            }
+            Deed::HangUp(call) => {
+                if self.state.is_in(call) {
+                    let hung_up: Option<HungUp> = serde_json::from_value(result.clone()).ok();
+                    let lasted = hung_up.map(|hung_up| hung_up.duration_ms);
+                    self.state.end_talk(Ending::Answered, lasted);
+                }
+                self.read(Read::Conversations);
+            }
+            Deed::Conversation(with) => self.read(Read::Conversation(with.clone())),
+            Deed::Groups => self.groups_changed(),
+            Deed::JoinGroup(group) => {
+                self.keep_test_group(group, true);
+                self.groups_changed();
+            }
+            Deed::QuitGroup(group) => {
+                self.keep_test_group(group, false);
+                self.groups_changed();
+            }
+            Deed::Blocks => self.read(Read::Blocks),
+            Deed::Profile => self.read(Read::Names(vec![self.state.own().clone()])),
+            Deed::Wish | Deed::Question => {}
+        }
+    }
+
+    fn groups_changed(&mut self) {
+        self.read(Read::Groups);
+        self.read(Read::Conversations);
+    }
+
+    /// Remembers whether the person wants to be in the group of the test contacts.
+    fn keep_test_group(&mut self, group: &GroupId, is_in: bool) {
+        if *group == test_contacts::group()
+            && let Err(error) = self.state.profile.set_left_test_group(!is_in)
+        {
+            tracing::warn!(%error, "not remembered");
+        }
+    }
+
+    fn failed(&mut self, deed: &Deed, failure: &Failure) {
+        match deed {
+            Deed::Ring { talk, .. } => {
+                let placing = &mut self.state.placing;
+                placing.take_if(|placing| placing.talk.invite == talk.invite);
+            }
+            Deed::Cancel(id) => {
+                if let Some(placing) = self.state.placing_of(id) {
+                    placing.cancelling = false;
+                    if failure.data.reason == Reason::Unknown {
+                        self.state.end_placing(Ending::Failed);
+                    }
+                }
+            }
+            Deed::Accept(id) => {
+                self.state.accepting.remove(id);
+            }
+            Deed::Reject(id) => {
+                self.state.rejecting.remove(id);
+            }
+            Deed::HangUp(call) => {
+                if self.state.is_in(call) {
+                    self.state.hanging_up = false;
+                    if failure.code == Code::NotPending {
+                        self.state.end_talk(Ending::Answered, None);
+                    }
+                }
+            }
+            Deed::Conversation(_)
+            | Deed::Groups
+            | Deed::JoinGroup(_)
+            | Deed::QuitGroup(_)
+            | Deed::Blocks
+            | Deed::Profile
+            | Deed::Wish
+            | Deed::Question => {}
+        }
+    }
+
+    /// Tells whoever asked, and of a wish everybody: a ring window that asked may be gone by then. An
+    /// answer that this device has given already is none that anybody missed.
+    fn refuse(&mut self, deed: &Deed, failure: Failure, answer: Answer) {
+        let is_given = matches!(deed, Deed::Accept(_)) && failure.data.reason == Reason::Accepted
+            || matches!(deed, Deed::Reject(_)) && failure.data.reason == Reason::Rejected;
+        if deed.is_wish() && !is_given {
+            self.state.problem = Some(failure.message.clone());
+        }
+        tell(answer, Err(failure));
+    }
+}
+
+fn tell(answer: Answer, outcome: Result<Value, Failure>) {
+    if answer.send(outcome).is_err() {
+        tracing::debug!("whoever asked went away");
+    }
+}
+
+/// A name for an invitation that no other has.
+fn mint() -> InviteId {
+    uuid::Uuid::new_v4()
+        .to_string()
+        .parse()
+        .expect("a UUID is an id")
+}
+
+/// What a rule of this device forbids.
+pub(crate) fn not_now(message: &str) -> Failure {
+    Failure::new(Code::BadParameter, Reason::TryAgain, message)
+}
+
+pub(crate) fn offline() -> Failure {
+    Failure::new(
+        Code::NoNetwork,
+        Reason::Disconnected,
+        "There is no connection to the server. Try again when it is back.",
+    )
+}

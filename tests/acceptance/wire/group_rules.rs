@@ -1,0 +1,183 @@
+//! What holds in groups as it does one to one, and who is kept out of them (SIGNALING §2–§4, §7).
+
+use serde_json::{Value, json};
+
+use super::fate;
+use super::team::{Team, inviting, ring};
+use crate::raw::{refusal, take_ms};
+use crate::server::TestServer;
+
+/// §2: `inviteInGroup` takes what `invite` takes when nothing is said.
+#[tokio::test]
+async fn an_invitation_in_a_group_has_the_defaults_of_the_api() {
+    let mut team = Team::enter().await;
+    let params = json!({"groupID": "team", "inviteeList": ["bob"]});
+    let result = team.a1.ask("inviteInGroup", params).await;
+    let id = result["inviteID"].as_str().unwrap();
+    let mut heard = team.b1.event("newInvitationReceived").await;
+    take_ms(&mut heard, "remainingMs", 20_000..=30_000);
+    assert_eq!(
+        heard,
+        json!({
+            "inviteID": id, "rev": 1, "callID": id, "inviter": "alice", "groupID": "team",
+            "inviteeList": ["bob"], "data": "", "timeout": 30, "onlineUserOnly": false,
+            "state": "live", "invitees": [{"userID": "bob", "state": "pending"}],
+        })
+    );
+}
+
+/// §7: a ring in a group carries what its inviter says about push.
+#[tokio::test]
+async fn a_ring_in_a_group_carries_push_information() {
+    let mut team = Team::enter().await;
+    let push = json!({"disablePush": false, "disableVoipPush": true, "title": "The team",
+        "description": "Alice calls", "apnsInfo": {
+            "sound": "ring.caf", "ignoreIOSBadge": false, "disableVoipPush": true}});
+    ring(&mut team.a1, json!({"offlinePushInfo": push})).await;
+    for wire in [&mut team.b1, &mut team.carol] {
+        let heard = wire.event("newInvitationReceived").await;
+        assert_eq!(heard["offlinePushInfo"], push);
+    }
+    team.forget().await;
+    let bad = json!({"androidInfo": {"GoogleImage": "http://x.example/a.png"}});
+    for push in [bad, json!([]), json!("title")] {
+        let params = inviting(json!({"offlinePushInfo": push}));
+        let refused = team.a1.refused("inviteInGroup", params).await;
+        assert_eq!(refused, refusal(6017, "badParameter"), "{push}");
+    }
+    team.hear_nothing().await;
+}
+
+/// §3: after a user's own end the others' outcomes, and the call's events, still arrive.
+#[tokio::test]
+async fn the_others_outcomes_are_heard_after_the_own_answer() {
+    let (mut team, id) = Team::with_ring(30).await;
+    team.b1.ask("reject", json!({"inviteID": id})).await;
+    team.forget().await;
+    team.carol.ask("accept", json!({"inviteID": id})).await;
+    for wire in [&mut team.b1, &mut team.b2] {
+        let heard = wire.event("inviteeAccepted").await;
+        assert_eq!(
+            (&heard["invitee"], &heard["rev"]),
+            (&json!("carol"), &json!(3))
+        );
+    }
+    team.forget().await;
+    team.a1.ask("hangUp", json!({"callID": id})).await;
+    for wire in team.others() {
+        let heard = wire.event("callEnded").await;
+        assert_eq!(
+            (&heard["userID"], &heard["over"]),
+            (&json!("alice"), &json!(true))
+        );
+    }
+    team.hear_nothing().await;
+}
+
+/// §4, 8010: when invitees ended differently the reason tells the last, to whoever has not answered
+/// himself; who has is told of his own answer.
+#[tokio::test]
+async fn what_is_past_is_the_last_end() {
+    let (mut team, id) = Team::with_ring(30).await;
+    let params = json!({"inviteID": id});
+    team.b1.ask("accept", params.clone()).await;
+    let refused = team.b1.refused("cancel", params.clone()).await;
+    assert_eq!(refused, refusal(8011, "notInviter"), "carol is pending");
+    team.carol.ask("reject", params.clone()).await;
+    team.forget().await;
+    for (wire, method, reason) in [
+        (&mut team.a1, "cancel", "rejected"),
+        (&mut team.a2, "cancel", "rejected"),
+        (&mut team.dave, "accept", "rejected"),
+        (&mut team.b1, "reject", "accepted"),
+        (&mut team.b2, "reject", "acceptedElsewhere"),
+        (&mut team.carol, "accept", "rejected"),
+        (&mut team.eve, "accept", "unknown"),
+    ] {
+        let refused = wire.refused(method, params.clone()).await;
+        assert_eq!(refused, refusal(8010, reason), "{method}");
+    }
+    team.hear_nothing().await;
+}
+
+/// Everything that can be asked about a group, of that one.
+fn asked(group: &str) -> Vec<(&'static str, Value)> {
+    let text = json!({"groupID": group, "type": "text", "payload": {"text": "x"}});
+    let conversation = json!({"conversationID": format!("GROUP{group}")});
+    vec![
+        (
+            "inviteInGroup",
+            json!({"groupID": group, "inviteeList": ["bob"]}),
+        ),
+        ("getGroupMemberList", json!({"groupID": group})),
+        (
+            "addGroupMember",
+            json!({"groupID": group, "userIDList": ["eve"]}),
+        ),
+        (
+            "deleteGroupMember",
+            json!({"groupID": group, "userIDList": ["bob"]}),
+        ),
+        ("quitGroup", json!({"groupID": group})),
+        ("dismissGroup", json!({"groupID": group})),
+        ("sendMessage", text),
+        ("getMessageList", conversation.clone()),
+        ("setMessageRead", conversation),
+    ]
+}
+
+/// §4, 10007: a group is for its members; to others nothing of it is told, and they change nothing.
+#[tokio::test]
+async fn who_is_no_member_is_refused() {
+    let (mut team, id) = Team::with_ring(30).await;
+    for (method, params) in asked("team") {
+        let refused = team.eve.refused(method, params).await;
+        assert_eq!(refused, refusal(10_007, "notInGroup"), "{method}");
+    }
+    team.hear_nothing().await;
+    assert_eq!(fate(&mut team.b1, &id).await.1, "pending");
+    let list = team.eve.ask("getJoinedGroupList", json!({})).await;
+    assert_eq!(list, json!({"groupList": []}));
+}
+
+/// §4, 10010: a group that never was, and one that is no more.
+#[tokio::test]
+async fn a_group_that_does_not_exist_is_refused() {
+    let mut team = Team::enter().await;
+    team.a1
+        .ask("dismissGroup", json!({"groupID": "team"}))
+        .await;
+    team.forget().await;
+    for group in ["nowhere", "team"] {
+        let join = ("joinGroup", json!({"groupID": group}));
+        for (method, params) in asked(group).into_iter().chain([join]) {
+            let refused = team.a1.refused(method, params).await;
+            assert_eq!(refused, refusal(10_010, "noSuchGroup"), "{method} {group}");
+        }
+    }
+    team.hear_nothing().await;
+}
+
+/// §2: a group has at most 500 members.
+#[tokio::test]
+async fn a_group_has_at_most_500_members() {
+    let server = TestServer::start().await;
+    let names: Vec<String> = (0..500).map(|number| format!("m{number}")).collect();
+    for name in &names {
+        server.wire(name, "d").await.vanish();
+    }
+    let mut alice = server.wire("alice", "a1").await;
+    let group = |members: &[String]| json!({"groupID": "all", "name": "All", "memberList": members, "joinOption": "free"});
+    let refused = alice.refused("createGroup", group(&names)).await;
+    assert_eq!(refused, refusal(6017, "badParameter"));
+    let made = alice.ask("createGroup", group(&names[..499])).await;
+    assert_eq!(made["group"]["memberCount"], 500);
+    let more = json!({"groupID": "all", "userIDList": ["m499"]});
+    let refused = alice.refused("addGroupMember", more).await;
+    assert_eq!(refused, refusal(6017, "badParameter"));
+    let mut last = server.wire("m499", "d").await;
+    let refused = last.refused("joinGroup", json!({"groupID": "all"})).await;
+    assert_eq!(refused, refusal(6017, "badParameter"));
+    last.hears_nothing().await;
+    alice.hears_nothing().await;
+}
