@@ -133,19 +133,36 @@ pub(crate) fn keys(user: &UserId, request: &Request) -> Vec<OpKey> {
             op(&it.op_id),
             it.invite_id.as_ref().map(|id| format!("invite:{id}")),
         ],
+        Request::InviteInGroup(it) => [
+            op(&it.op_id),
+            it.invite_id.as_ref().map(|id| format!("invite:{id}")),
+        ],
         Request::Cancel(it) => [op(&it.op_id), None],
         Request::Accept(it) => [op(&it.op_id), None],
         Request::Reject(it) => [op(&it.op_id), None],
+        Request::ModifyInvitation(it) => [op(&it.op_id), None],
         Request::HangUp(it) => [op(&it.op_id), None],
         Request::SendMessage(it) => [op(&it.op_id), None],
+        Request::CreateGroup(it) => [op(&it.op_id), None],
+        Request::DismissGroup(it) | Request::JoinGroup(it) | Request::QuitGroup(it) => {
+            [op(&it.op_id), None]
+        }
+        Request::AddGroupMember(it) | Request::DeleteGroupMember(it) => [op(&it.op_id), None],
+        Request::AddToBlacklist(it) | Request::RemoveFromBlacklist(it) => [op(&it.op_id), None],
+        Request::UpdateMyProfile(it) => [op(&it.op_id), None],
         Request::Login(_)
         | Request::Logout(_)
         | Request::GetInvitation(_)
         | Request::Ringing(_)
+        | Request::SendSignal(_)
         | Request::GetCall(_)
         | Request::GetMessageList(_)
         | Request::GetConversationList(_)
         | Request::SetMessageRead(_)
+        | Request::GetJoinedGroupList(_)
+        | Request::GetGroupMemberList(_)
+        | Request::GetUserProfile(_)
+        | Request::GetBlacklist(_)
         | Request::GetUserStatus(_)
         | Request::SubscribeUserStatus(_) => [None, None],
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bellhop_engine::handset::{Input, Role};
 use bellhop_engine::{Invitation, view};
 use bellhop_protocol::request::{
-    Accept, Cancel, HangUp, Invite, Nothing, Reject, RingTime, SendMessage,
+    Accept, Cancel, HangUp, Invite, Nothing, Receiver, Reject, RingTime, SendMessage,
 };
 use bellhop_protocol::{
     CallId, InvitationState, InviteId, InviteeState, MessageType, OpId, Request, Timestamp, UserId,
@@ -55,7 +55,7 @@ impl World {
             Action::Repeat { phone, which } => self.repeat(phone % phones, which),
             Action::Write { phone, to } => {
                 let request = Request::SendMessage(SendMessage {
-                    user: USERS[to % USERS.len()].parse().expect("a word is an id"),
+                    to: Receiver::User(USERS[to % USERS.len()].parse().expect("a word is an id")),
                     kind: MessageType::Text,
                     payload: json!({"text": "hello"}),
                     op_id: self.op(),
@@ -402,7 +402,7 @@ impl World {
                 Due::Deadline(id) => {
                     timers.insert(id);
                 }
-                Due::Absence(_) => {}
+                Due::Push(_) | Due::Absence(_) | Due::Departures(..) => {}
             }
         }
         let mut truth = self.oracle.truth();

@@ -98,8 +98,15 @@ impl Told {
                     self.end(truth, me, &told.invite_id, user, InviteeState::TimedOut);
                 }
             }
+            Event::InvitationModified(told) => {
+                self.advance(truth, me, &told.invite_id, told.rev);
+            }
             Event::InviteeRinging(_)
             | Event::CallEnded(_)
+            | Event::SignalReceived(_)
+            | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
             | Event::MessageReceived(_)
             | Event::UserStatusChanged(_)
             | Event::KickedOffline(_) => {}
@@ -198,7 +205,14 @@ impl Stream {
             Event::InvitationTimeout(it) => (&it.invite_id, it.rev),
             Event::InviteeRinging(it) => (&it.invite_id, it.rev),
             Event::MessageReceived(message) => return truth.check_message(message),
-            Event::CallEnded(_) | Event::UserStatusChanged(_) | Event::KickedOffline(_) => return,
+            Event::InvitationModified(it) => (&it.invite_id, it.rev),
+            Event::CallEnded(_)
+            | Event::SignalReceived(_)
+            | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
+            | Event::UserStatusChanged(_)
+            | Event::KickedOffline(_) => return,
         };
         check_part(truth, me, id, rev);
         let is_beginning = matches!(event, Event::NewInvitationReceived(_));

@@ -118,9 +118,11 @@ impl Ask {
     /// Whether it is remembered under its name.
     pub(super) fn has_name(self) -> bool {
         match self {
-            Self::Invite | Self::Cancel(_) | Self::Accept(_) | Self::Reject(_) | Self::HangUp(_) => {
-                true
-            }
+            Self::Invite
+            | Self::Cancel(_)
+            | Self::Accept(_)
+            | Self::Reject(_)
+            | Self::HangUp(_) => true,
             Self::Ringing(_) | Self::TimeOut => false,
         }
     }
@@ -185,7 +187,9 @@ pub(super) fn moment(ask: Ask, late: bool) -> Timestamp {
     match (late, ask) {
         (true, _) => EARLY.after(limit),
         (false, Ask::Invite) => EARLY,
-        (false, _) => EARLY.after(limit).before(std::time::Duration::from_millis(1)),
+        (false, _) => EARLY
+            .after(limit)
+            .before(std::time::Duration::from_millis(1)),
     }
 }
 

@@ -10,13 +10,34 @@ use crate::verdict::{Breach, Invariant};
 /// An event, as short as can be; users are bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Heard {
-    New { rev: u8 },
-    Accepted { rev: u8, who: u8 },
-    Rejected { rev: u8, who: u8 },
-    Cancelled { rev: u8, who: u8 },
-    TimedOut { rev: u8, who: u8, own: bool },
-    Ringing { rev: u8 },
-    Left { call_rev: u8, who: u8, over: bool },
+    New {
+        rev: u8,
+    },
+    Accepted {
+        rev: u8,
+        who: u8,
+    },
+    Rejected {
+        rev: u8,
+        who: u8,
+    },
+    Cancelled {
+        rev: u8,
+        who: u8,
+    },
+    TimedOut {
+        rev: u8,
+        who: u8,
+        own: bool,
+    },
+    Ringing {
+        rev: u8,
+    },
+    Left {
+        call_rev: u8,
+        who: u8,
+        over: bool,
+    },
     /// None that is known here.
     Strange,
 }
@@ -28,21 +49,38 @@ impl Heard {
             Self::New { rev: small(it.rev) }
         } else if let Event::InviteeAccepted(it) = event {
             let who = invitees([&it.invitee]);
-            Self::Accepted { rev: small(it.rev), who }
+            Self::Accepted {
+                rev: small(it.rev),
+                who,
+            }
         } else if let Event::InviteeRejected(it) = event {
             let who = invitees([&it.invitee]);
-            Self::Rejected { rev: small(it.rev), who }
+            Self::Rejected {
+                rev: small(it.rev),
+                who,
+            }
         } else if let Event::InvitationCancelled(it) = event {
             let who = invitees(&it.invitee_list);
-            Self::Cancelled { rev: small(it.rev), who }
+            Self::Cancelled {
+                rev: small(it.rev),
+                who,
+            }
         } else if let Event::InvitationTimeout(it) = event {
             let (who, own) = (invitees(&it.invitee_list), it.is_self_timeout);
-            Self::TimedOut { rev: small(it.rev), who, own }
+            Self::TimedOut {
+                rev: small(it.rev),
+                who,
+                own,
+            }
         } else if let Event::InviteeRinging(it) = event {
             Self::Ringing { rev: small(it.rev) }
         } else if let Event::CallEnded(it) = event {
             let (who, over) = (among(&PARTIES, [&it.user]), it.over);
-            Self::Left { call_rev: small(call_rev), who, over }
+            Self::Left {
+                call_rev: small(call_rev),
+                who,
+                over,
+            }
         } else {
             Self::Strange
         }
@@ -281,7 +319,10 @@ impl Knowledge {
         }
         let fates = truth.invitation.into_iter().flat_map(|it| &it.invitees);
         let ends: Vec<_> = fates.map(|it| end(it.fate.state())).collect();
-        let pending = truth.device.invitee().is_some_and(|at| ends.get(at) == Some(&None));
+        let pending = truth
+            .device
+            .invitee()
+            .is_some_and(|at| ends.get(at) == Some(&None));
         if ends != self.ends || parties(call) != self.parties || self.rings != pending {
             let what = format!("{self:?}; the ledger has {ends:?}, {call:?}");
             return Err(wrong(Invariant::Agreement, what));

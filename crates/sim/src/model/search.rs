@@ -39,7 +39,9 @@ pub struct Counterexample {
 impl fmt::Display for Counterexample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}; {:?} was watched:", self.breach, self.watched)?;
-        self.steps.iter().try_for_each(|step| writeln!(f, "    {step}"))
+        self.steps
+            .iter()
+            .try_for_each(|step| writeln!(f, "    {step}"))
     }
 }
 
@@ -118,7 +120,9 @@ impl Hasher for Mix {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+        bytes
+            .iter()
+            .for_each(|byte| self.write_u64(u64::from(*byte)));
     }
 
     fn write_u8(&mut self, number: u8) {

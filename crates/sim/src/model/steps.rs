@@ -76,12 +76,18 @@ impl Small<'_> {
         }
         let is_disordered = self.fault == Some(Fault::PublishesOutOfOrder);
         may(!state.unpublished.is_empty(), Step::Publishes);
-        may(is_disordered && !state.unpublished.is_empty(), Step::PublishesTheLast);
+        may(
+            is_disordered && !state.unpublished.is_empty(),
+            Step::PublishesTheLast,
+        );
         may(is_online && !state.wire.is_empty(), Step::Delivers);
         may(state.line == Line::Off, Step::Attaches);
         let is_overdue = self.rules.is_overdue(state.invitation, state.late);
         let has_read = self.fault == Some(Fault::ReadsBeforeAttaching);
-        may(state.line == Line::Attached && (has_read || !is_overdue), Step::ReadsSnapshot);
+        may(
+            state.line == Line::Attached && (has_read || !is_overdue),
+            Step::ReadsSnapshot,
+        );
         may(is_online && state.is_unsure && !is_overdue, Step::Inquires);
         may(state.line != Line::Off, Step::IsCut);
         may(true, Step::Crashes);
@@ -166,7 +172,9 @@ impl Small<'_> {
             }
             Worker::Began(task) => return self.decide(place, task, state.invitation, state),
             Worker::Loaded(task, seen) => return self.decide(place, task, seen, state),
-            Worker::Decided(task, seen, call) => return self.commit(place, task, seen, call, state),
+            Worker::Decided(task, seen, call) => {
+                return self.commit(place, task, seen, call, state);
+            }
         };
         Ok(())
     }
@@ -229,9 +237,9 @@ impl Small<'_> {
             unreachable!("the engine is pure");
         };
         let is_fresh = (change.invitation.is_none() || seen == state.invitation)
-            && (change.call.is_none() || call == state.call)
-            && !self.remembers(task.ask, state);
-        if !is_fresh && self.fault != Some(Fault::IgnoresTheRevision) {
+            && (change.call.is_none() || call == state.call);
+        let is_fresh = is_fresh || self.fault == Some(Fault::IgnoresTheRevision);
+        if !is_fresh || self.remembers(task.ask, state) {
             // A conflict: from the beginning, the time too.
             state.workers[place] = Worker::Idle;
             if self.remembers(task.ask, state) {
@@ -351,7 +359,9 @@ impl Small<'_> {
     pub(super) fn check(&mut self, state: &State) -> Result<(), Breach> {
         let is_overdue = self.rules.is_overdue(state.invitation, state.late);
         if is_overdue {
-            let answer = self.rules.ask(Ask::TimeOut, state.invitation, state.call, true)?;
+            let answer = self
+                .rules
+                .ask(Ask::TimeOut, state.invitation, state.call, true)?;
             let ended = match &*answer {
                 Answer::Changes(change) => change.invitation,
                 Answer::Refused | Answer::Unchanged => None,
@@ -370,7 +380,9 @@ impl Small<'_> {
             && !state.is_unsure
             && !is_overdue;
         if is_calm {
-            state.knows.check_agreement(state.call, &self.truth(state))?;
+            state
+                .knows
+                .check_agreement(state.call, &self.truth(state))?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 //! | time not first: late answers are decided as if in time | `Deadlines` |
 //! | no request is remembered: a retry is refused for what it did itself | `OneEffect` |
 //! | the last to write wins | `OneAnswer` |
-//! | published before the commit | `SameEnd` |
+//! | published before the commit: lost between it and the snapshot | `Agreement` |
 //! | published out of order | `InOrder` |
 //! | a snapshot read before attaching | `Agreement` |
 //! | told again what the snapshot has | `InOrder` |
@@ -20,7 +20,10 @@ use bellhop_sim::model::{Device, Fault, explore_small_world};
 fn holds_for(watched: Device, at_least: u64) {
     let census = explore_small_world(watched, None).unwrap_or_else(|found| panic!("{found}"));
     println!("{watched:?} watched: {census:?}");
-    assert!(census.states > at_least && census.transitions > census.states, "{census:?}");
+    assert!(
+        census.states > at_least && census.transitions > census.states,
+        "{census:?}"
+    );
 }
 
 fn finds(fault: Fault, watched: Device, invariant: Invariant) {
@@ -58,7 +61,7 @@ faults! {
     finds_decisions_without_time_first: TimeNotFirst, seen by E1, breaks Deadlines;
     finds_requests_that_are_not_remembered: ForgetsRequests, seen by E1, breaks OneEffect;
     finds_commits_whatever_the_revision: IgnoresTheRevision, seen by E1, breaks OneAnswer;
-    finds_what_is_published_before_its_commit: PublishesBeforeCommit, seen by B2, breaks SameEnd;
+    finds_what_is_published_before_its_commit: PublishesBeforeCommit, seen by B2, breaks Agreement;
     finds_what_is_published_out_of_order: PublishesOutOfOrder, seen by D1, breaks InOrder;
     finds_snapshots_read_before_attaching: ReadsBeforeAttaching, seen by D1, breaks Agreement;
     finds_what_is_told_again_after_the_snapshot: TellsTwice, seen by D1, breaks InOrder;
