@@ -4,6 +4,7 @@
 
 mod answer;
 mod bad_input;
+mod bad_parameters;
 mod blacklist;
 mod call;
 mod data;
