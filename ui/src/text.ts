@@ -3,6 +3,8 @@
  *
  * Owns presentation of foreign text and numbers; knows no call and no component.
  */
+import type { CallEntryView } from "./bindings/CallEntryView";
+import type { EntryKind } from "./bindings/EntryKind";
 import type { RecentView } from "./bindings/RecentView";
 import { words } from "./words";
 
@@ -22,6 +24,15 @@ export function cleanName(name: string): string {
   const letters = Array.from(clean);
   if (letters.length === 0) return words.unnamed;
   return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join("")}…` : clean;
+}
+
+/** A message without characters that reorder or hide text; its lines stay. */
+export function cleanText(text: string): string {
+  return text
+    .replace(/\r\n?/g, "\n")
+    .replace(INVISIBLE, "")
+    .replace(/[^\P{Cc}\n\t]/gu, "")
+    .trim();
 }
 
 /** One or two letters that stand for a name. */
@@ -74,6 +85,68 @@ export function when(atMs: number, nowMs: number): string {
   return format({ dateStyle: "short" });
 }
 
+/** What distinguishes a day from all others. */
+export function dayKey(ms: number): string {
+  return `day-${dayNumber(ms)}`;
+}
+
+/** The name of the day of `atMs` on the day `nowMs` falls on: today, a weekday, a date. */
+export function dayName(atMs: number, nowMs: number): string {
+  const days = dayNumber(nowMs) - dayNumber(atMs);
+  if (days <= 0) return words.conversation.today;
+  if (days === 1) return words.conversation.yesterday;
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(undefined, options).format(atMs);
+  if (days < 7) return format({ weekday: "long" });
+  const isThisYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
+  const year = isThisYear ? {} : ({ year: "numeric" } as const);
+  return format({ weekday: "long", day: "numeric", month: "long", ...year });
+}
+
+/** A time of day. */
+export function timeOfDay(atMs: number): string {
+  return new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(atMs);
+}
+
+/** A call of a conversation by its kind: "Missed call", "Video call". */
+export function callTitle(call: CallEntryView): string {
+  return call.missed ? words.callEntry.missed[call.mediaType] : words.media[call.mediaType];
+}
+
+/** What became of a call of a conversation: "12:03", "Declined", "Answered on your phone". */
+export function callDetail(call: CallEntryView): string {
+  const { ending, answeredBy, durationMs } = call;
+  if (ending === null) return answeredBy ? words.callEntry.running : words.callEntry.ringing;
+  const lasted = durationMs === null ? "" : span(durationMs);
+  if (answeredBy?.own && !answeredBy.thisDevice) {
+    const device = deviceKind(answeredBy.platform);
+    if (ending === "answered" || ending === "answeredElsewhere") {
+      const answered = words.callEntry.answeredOn[device];
+      return lasted ? `${answered} · ${lasted}` : answered;
+    }
+    if (ending === "rejected" || ending === "rejectedElsewhere") {
+      return words.callEntry.declinedOn[device];
+    }
+  }
+  if (ending === "answered" && lasted) return lasted;
+  if (call.missed) return ending === "busy" ? words.recents.ending.incoming.busy : "";
+  return words.recents.ending[call.direction][ending];
+}
+
+/** An entry of a conversation on one line. */
+export function previewText(entry: EntryKind): string {
+  switch (entry.kind) {
+    case "text":
+      return cleanName(entry.text);
+    case "call":
+      return [callTitle(entry), callDetail(entry)].filter(Boolean).join(" · ");
+    case "hungUp":
+      return `${words.callEntry.hungUp} · ${span(entry.durationMs)}`;
+    case "custom":
+      return entry.description ? cleanName(entry.description) : words.conversation.program;
+  }
+}
+
 /** A recent call in words: how long people talked, or why they did not. */
 export function recentText(recent: RecentView): string {
   if (recent.ending === null) return words.recents.now;
@@ -82,6 +155,12 @@ export function recentText(recent: RecentView): string {
   }
   if (recent.ending === "answered" && recent.durationMs !== null) return span(recent.durationMs);
   return words.recents.ending[recent.direction][recent.ending];
+}
+
+function deviceKind(platform: string): keyof typeof words.callEntry.answeredOn {
+  if (["android", "ios", "ipad"].includes(platform)) return "phone";
+  if (["linux", "windows", "macos"].includes(platform)) return "computer";
+  return platform === "web" ? "browser" : "other";
 }
 
 function firstGrapheme(text: string): string {

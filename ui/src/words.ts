@@ -7,9 +7,12 @@
 import type { Direction } from "./bindings/Direction";
 import type { Ending } from "./bindings/Ending";
 import type { Hosting } from "./bindings/Hosting";
+import type { JoinOption } from "./bindings/JoinOption";
 import type { MediaType } from "./bindings/MediaType";
+import type { Place } from "./bindings/Place";
 import type { Presence } from "./bindings/Presence";
 import type { Progress } from "./bindings/Progress";
+import type { RungState } from "./bindings/RungState";
 import type { Theme } from "./bindings/Theme";
 
 /** How an ending is told: a title, and a sentence where the title leaves a question open. */
@@ -109,13 +112,155 @@ const english = {
     audio: "Incoming audio call",
     video: "Incoming video call",
   } satisfies Record<MediaType, string>,
+  incomingGroup: {
+    audio: "Incoming group audio call",
+    video: "Incoming group video call",
+  } satisfies Record<MediaType, string>,
+  back: "Back",
+  more: (name: string) => `More about ${name}`,
+  you: "You",
+
+  rung: {
+    pending: "Calling…",
+    notReachable: "Not reachable",
+    ringing: "Ringing…",
+    inCall: "In the call",
+    rejected: "Declined",
+    busy: "Busy",
+    cancelled: "Not rung any more",
+    leftGroup: "Left the group",
+    timedOut: "No answer",
+    left: "Left the call",
+  } satisfies Record<RungState, string>,
 
   tabs: {
     label: "Sections",
     contacts: "Contacts",
+    chats: "Chats",
+    groups: "Groups",
     recents: "Recents",
     settings: "Settings",
+    chatsUnread: (unread: number) => `Chats, ${unread} unread`,
     recentsMissed: (missed: number) => `Recents, ${missed} missed`,
+  },
+
+  person: {
+    message: "Message",
+    messageLabel: (name: string) => `Messages with ${name}`,
+    addContact: "Add to contacts",
+    remove: "Remove contact",
+    block: "Block",
+    unblock: "Unblock",
+    unblockLabel: (name: string) => `Unblock ${name}`,
+    blocked: "Blocked",
+  },
+
+  picker: {
+    typed: "Someone else, by user ID",
+    typedHint: "Separate several with a space.",
+    nobody: "Nobody to choose. Type a user ID.",
+    chosen: (count: number) => (count === 1 ? "1 chosen" : `${count} chosen`),
+  },
+
+  groups: {
+    create: "New group",
+    join: "Join a group",
+    joinID: "Group ID",
+    joinHint: "You can join a group by yourself when it is open to everyone.",
+    joinDo: "Join",
+    empty: "No groups yet",
+    emptyHint: "Make one to call several people at once, or join one by its ID.",
+    cancel: "Cancel",
+    name: "Name",
+    id: "Group ID",
+    idHint: "Others join by it. Leave empty to get one made up.",
+    members: "Members",
+    joinOption: "Who can join",
+    joinOptions: {
+      inviteOnly: "People whom members add",
+      free: "Everyone who knows the ID",
+    } satisfies Record<JoinOption, string>,
+    createDo: "Create group",
+    count: (members: number) => (members === 1 ? "1 member" : `${members} members`),
+    page: "Group",
+    owner: "Owner",
+    add: "Add members",
+    addDo: "Add",
+    remove: "Remove from group",
+    leave: "Leave group",
+    leaveAsk: "Leave this group?",
+    leaveDo: "Leave",
+    dismiss: "Delete group",
+    dismissAsk: "Delete this group for everyone?",
+    dismissDo: "Delete",
+    messages: "Messages",
+    callEveryone: "Call everyone",
+    videoEveryone: "Video call everyone",
+    choose: "Choose who to call",
+    callChosen: "Call",
+    videoChosen: "Video call",
+    loading: "Reading the members…",
+    gone: "This group does not exist any more, or you are not in it.",
+  },
+
+  groupCall: {
+    title: "Call in progress",
+    region: "Call in progress in this group",
+    place: {
+      here: "You are in it",
+      elsewhere: "You are in it on another device",
+      others: "You were not invited to this one",
+    } satisfies Record<Place, string>,
+    began: "Started by",
+  },
+
+  chats: {
+    empty: "No conversations yet",
+    emptyHint: "Messages and calls with people and groups appear here.",
+    unread: (count: number) => `${count} unread`,
+    nothing: "Nothing yet",
+  },
+
+  conversation: {
+    region: "Conversation",
+    entries: "Messages and calls",
+    older: "Show earlier",
+    loading: "Reading…",
+    empty: "Nothing here yet",
+    emptyHint: "Write the first message, or call.",
+    write: "Message",
+    send: "Send",
+    blocked: "You have blocked this person.",
+    notMember: "You are not in this group any more.",
+    groupInfo: "About this group",
+    today: "Today",
+    yesterday: "Yesterday",
+    program: "Message for another program",
+    you: "You:",
+    callAgain: "Call again",
+    callBack: "Call back",
+  },
+
+  callEntry: {
+    ringing: "Ringing…",
+    running: "In progress",
+    missed: { audio: "Missed call", video: "Missed video call" } satisfies Record<
+      MediaType,
+      string
+    >,
+    hungUp: "Call",
+    answeredOn: {
+      phone: "Answered on your phone",
+      computer: "Answered on your other computer",
+      browser: "Answered in a browser",
+      other: "Answered on another device",
+    },
+    declinedOn: {
+      phone: "Declined on your phone",
+      computer: "Declined on your other computer",
+      browser: "Declined in a browser",
+      other: "Declined on another device",
+    },
   },
 
   contacts: {
@@ -124,10 +269,6 @@ const english = {
     testsHint: "They answer by themselves, so you can try every kind of call.",
     empty: "Nobody here yet. Add someone by their user ID.",
     add: "Add contact",
-    edit: "Edit contacts",
-    editDone: "Done",
-    remove: "Remove",
-    removeLabel: (name: string) => `Remove ${name}`,
     userID: "User ID",
     name: "Name",
     save: "Add",
@@ -155,6 +296,12 @@ const english = {
   },
 
   settings: {
+    you: "You",
+    nick: "Your name",
+    nickHint: "What people you call and write to see. Empty: your user ID.",
+    blocked: "Blocked",
+    blockedHint: "Their calls and messages do not reach you.",
+    nobodyBlocked: "Nobody is blocked.",
     account: "Account",
     userID: "User ID",
     server: "Server address",
@@ -198,7 +345,18 @@ const english = {
     cancelling: "Cancelling…",
   },
 
-  call: { region: "Call", hangUp: "Hang up", hangingUp: "Hanging up…" },
+  call: {
+    region: "Call",
+    people: "People in this call",
+    hangUp: "Hang up",
+    hangingUp: "Hanging up…",
+    invite: "Add people",
+    inviteDo: "Ring",
+    inviteCancel: "Cancel",
+    stopRinging: "Stop ringing",
+    minimise: "Show contacts",
+    return: "Return to call",
+  },
 
   ended: {
     region: "Call ended",
@@ -208,6 +366,7 @@ const english = {
     >,
     again: { incoming: "Call back", outgoing: "Call again" } satisfies Record<Direction, string>,
     close: "Close",
+    reply: "They wrote:",
   },
 
   ring: {
@@ -219,11 +378,22 @@ const english = {
     answering: "Answering…",
     acceptLabel: (name: string) => `Accept call from ${name}`,
     rejectLabel: (name: string) => `Reject call from ${name}`,
+    reply: "Reply",
+    replyLabel: (name: string) => `Reject call from ${name} with a message`,
+    replies: ["Can’t talk now. I’ll call you back.", "In a meeting.", "Please text me."],
+    replyOther: "Write a message…",
+    others: "Also in this call",
+    moreOthers: (count: number) => `+${count}`,
+    moreOthersLabel: (count: number) => `and ${count} more`,
   },
 
   idle: {
     title: "Ready to ring",
     hint: "Choose a contact, or call someone by their user ID.",
+    ringing: "Someone is calling",
+    ringingHint: "Answer in the window that rings, or above.",
+    missed: (missed: number) => (missed === 1 ? "1 missed call" : `${missed} missed calls`),
+    showMissed: "Show recents",
   },
   problem: { dismiss: "Dismiss" },
   unnamed: "Unknown",

@@ -189,7 +189,7 @@ async fn bad_parameters_of_other_methods_are_refused() {
 #[tokio::test]
 async fn every_method_wants_named_parameters() {
     let (mut cast, id) = Cast::with_ring(30).await;
-    for method in crate::documents::methods() {
+    for method in crate::rules::methods() {
         let mut stranger = Wire::open(&cast.server.url()).await;
         let wire = if method == "login" {
             &mut stranger

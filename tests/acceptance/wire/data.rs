@@ -3,6 +3,7 @@
 use bellhop_server::{Rate, RateLimits};
 use serde_json::{Value, json};
 
+use super::team::{self, Team};
 use super::{Cast, actions, body, fate, messages, ring, unread};
 use crate::raw::{Wire, refusal};
 use crate::server::TestServer;
@@ -92,6 +93,36 @@ async fn data_of_a_cancel_and_of_an_accept_is_passed_byte_for_byte() {
         cast.b1.event("newInvitationReceived").await;
         cast.a1.ask("hangUp", json!({"callID": id})).await;
         cast.b1.event("callEnded").await;
+    }
+}
+
+/// §2, §8: the same in a group, for a modification and for a signal.
+#[tokio::test]
+async fn data_of_a_group_ring_a_modification_and_a_signal_is_passed_byte_for_byte() {
+    let mut team = Team::enter().await;
+    for data in samples() {
+        let id = team::ring(&mut team.a1, json!({"data": data})).await;
+        let modified = format!("{data}!");
+        let params = json!({"inviteID": id, "data": modified});
+        team.a1.ask("modifyInvitation", params).await;
+        for wire in team.others() {
+            let heard = wire.event("newInvitationReceived").await;
+            assert_eq!(heard["data"], data.as_str());
+            assert_eq!(body(&wire.message().await)["data"], data.as_str());
+            let heard = wire.event("invitationModified").await;
+            assert_eq!(heard["data"], modified.as_str());
+        }
+        let newest = messages(&mut team.b2, "GROUPteam").await.remove(0);
+        assert_eq!(body(&newest)["data"], modified.as_str());
+        team.b1.ask("accept", json!({"inviteID": id})).await;
+        team.forget().await;
+        let params = json!({"callID": id, "data": data});
+        team.b1.ask("sendSignal", params).await;
+        let heard = team.a1.event("signalReceived").await;
+        assert_eq!(heard["data"], data.as_str());
+        team.a1.ask("hangUp", json!({"callID": id})).await;
+        team.a1.ask("cancel", json!({"inviteID": id})).await;
+        team.forget().await;
     }
 }
 
@@ -249,7 +280,20 @@ async fn what_is_too_long_is_refused_by_every_method() {
         (false, "cancel", json!({"inviteID": id, "data": long})),
         (true, "accept", json!({"inviteID": id, "data": long})),
         (true, "reject", json!({"inviteID": id, "data": long})),
+        (
+            false,
+            "modifyInvitation",
+            json!({"inviteID": id, "data": long}),
+        ),
+        (
+            false,
+            "inviteInGroup",
+            json!({"groupID": "g", "inviteeList": ["bob"], "data": long}),
+        ),
         (true, "ringing", json!({"inviteID": id, "opID": long})),
+        (false, "createGroup", json!({"name": long})),
+        (false, "updateMyProfile", json!({"nick": long})),
+        (false, "addToBlacklist", json!({"userIDList": [long]})),
         (
             false,
             "sendMessage",

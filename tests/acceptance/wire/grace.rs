@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::team::{self, Team};
 use super::{Cast, actions, body, fate, messages, ring};
-use crate::raw::Wire;
+use crate::raw::{Wire, take_ms};
 use crate::server::TestServer;
 
 /// Short, where somebody stays away.
@@ -155,4 +156,62 @@ async fn a_party_that_comes_back_stays_in_the_call() {
     let call = cast.a1.ask("getCall", json!({"callID": id})).await;
     assert_eq!(call["parties"].as_array().unwrap().len(), 2);
     cast.a1.hears_nothing().await;
+}
+
+/// §5, §3: a ring in a group ends so too, for all its members.
+#[tokio::test]
+async fn a_ring_in_a_group_ends_when_its_inviter_has_vanished() {
+    let server = TestServer::with(|tuning| tuning.grace = GRACE).await;
+    let mut team = Team::enter_at(server).await;
+    let id = team::ring(&mut team.a1, json!({"timeout": 0})).await;
+    team.forget().await;
+    team.b1.ask("reject", json!({"inviteID": id})).await;
+    team.forget().await;
+    team.a1.vanish();
+    team.a2.vanish();
+    for wire in [&mut team.b1, &mut team.b2, &mut team.carol, &mut team.dave] {
+        assert_eq!(
+            wire.event("invitationCancelled").await,
+            json!({
+                "inviteID": id, "rev": 3, "inviter": "alice", "groupID": "team",
+                "inviteeList": ["carol"], "data": "", "reason": "inviterOffline",
+            })
+        );
+        let message = wire.message().await;
+        assert_eq!(body(&message)["inviteeList"], json!(["carol"]));
+        assert_eq!(message["groupID"], "team");
+        wire.hears_nothing().await;
+    }
+    team.eve.hears_nothing().await;
+}
+
+/// §8: the group hears of a party who is gone, as it hears of one who hangs up.
+#[tokio::test]
+async fn a_group_hears_when_the_device_of_a_party_is_gone() {
+    let server = TestServer::with(|tuning| tuning.grace = GRACE).await;
+    let mut team = Team::enter_at(server).await;
+    let id = team::ring(&mut team.a1, json!({})).await;
+    team.b1.ask("accept", json!({"inviteID": id})).await;
+    team.forget().await;
+    team.b1.vanish();
+    for wire in [
+        &mut team.a1,
+        &mut team.a2,
+        &mut team.b2,
+        &mut team.carol,
+        &mut team.dave,
+    ] {
+        let mut heard = wire.event("callEnded").await;
+        take_ms(&mut heard, "durationMs", 999..=20_000);
+        assert_eq!(
+            heard,
+            json!({
+                "callID": id, "inviteID": id, "userID": "bob", "reason": "deviceGone", "over": true,
+            })
+        );
+        wire.hears_nothing().await;
+    }
+    team.eve.hears_nothing().await;
+    let invitation = super::standing(&mut team.a1, &id).await;
+    assert_eq!(invitation["state"], "live", "carol is still rung");
 }

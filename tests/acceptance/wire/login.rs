@@ -83,6 +83,12 @@ async fn nothing_is_answered_before_the_login() {
         let refused = stranger.refused(method, params).await;
         assert_eq!(refused, refusal(6014, "notLoggedIn"), "{method}");
     }
+    for method in crate::rules::methods() {
+        if method != "login" {
+            let refused = stranger.refused(method, json!({})).await;
+            assert_eq!(refused, refusal(6014, "notLoggedIn"), "{method}");
+        }
+    }
     cast.hear_nothing().await;
 }
 

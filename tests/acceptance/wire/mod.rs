@@ -4,6 +4,7 @@
 
 mod answer;
 mod bad_input;
+mod bad_parameters;
 mod blacklist;
 mod call;
 mod data;
@@ -18,6 +19,7 @@ mod login;
 mod messages;
 mod modify;
 mod online_only;
+mod op_ids;
 mod people;
 mod presence;
 mod profiles;
@@ -25,6 +27,7 @@ mod push;
 mod push_information;
 mod refusals;
 mod repetition;
+mod restart;
 mod several_devices;
 mod signals;
 mod signatures;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use bellhop_server::{Rate, RateLimits};
 
+use super::team::{self, Team};
 use super::{Cast, inviting, messages, ring};
 use crate::raw::refusal;
 use crate::server::TestServer;
@@ -80,6 +81,32 @@ async fn a_stranger_is_told_unknown_of_what_has_ended_too() {
             assert_eq!(refused, refusal(8010, "unknown"), "{asked} after {method}");
         }
     }
+}
+
+/// §4, 7008: rings in groups count as invitations, and are refused alike.
+#[tokio::test]
+async fn rings_in_groups_count_as_invitations() {
+    let server = TestServer::with(|tuning| {
+        tuning.rate_limits.invitations = Rate {
+            per_second: 1,
+            burst: 2,
+        };
+    })
+    .await;
+    let mut team = Team::enter_at(server).await;
+    team.a1.ask("invite", inviting(json!({}))).await;
+    team::ring(&mut team.a1, json!({})).await;
+    team.forget().await;
+    let params = team::inviting(json!({}));
+    let refused = team.a2.refused("inviteInGroup", params.clone()).await;
+    assert_eq!(refused, refusal(7008, "tooManyRequests"));
+    team.hear_nothing().await;
+    team.b1
+        .ask(
+            "inviteInGroup",
+            json!({"groupID": "team", "inviteeList": ["dave"]}),
+        )
+        .await;
 }
 
 /// §4, 7008: the rates where nobody sets others.

@@ -52,5 +52,14 @@ if (!held) {
   document.body.dataset.page = "ring";
   mount(Ring, { target, context, props: { view: held.view, at } });
 } else {
-  mount(Main, { target, context, props: { view: held.view, at, tab: held.tab } });
+  const { view, tab, page, aside } = held;
+  mount(Main, { target, context, props: { view, at, tab, page, aside } });
+}
+// A ring ignores what is pressed in its first 300 ms.
+if (held?.pressed) setTimeout(press, held.window === "ring" ? 400 : 50, ...held.pressed);
+
+function press(...testids: string[]) {
+  const [testid, ...rest] = testids;
+  document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.click();
+  if (rest.length > 0) setTimeout(press, 50, ...rest);
 }

@@ -1,7 +1,10 @@
 /** Every screen in every state, by name. Development only. */
 import type { AppView } from "../bindings/AppView";
+import type { Page } from "../main/pages.svelte";
 import type { Tab } from "../main/Tabs.svelte";
+import { conversationScreens, groupScreens } from "./talk-screens";
 import {
+  aCall,
   aRing,
   aView,
   anEnded,
@@ -10,13 +13,21 @@ import {
   hostileName,
   progresses,
   recents,
+  user,
 } from "./views";
 
 /** One state of one window. */
 export interface Held {
   window: "main" | "ring";
   view: AppView;
+  /** The section of the list. */
   tab?: Tab;
+  /** The page on top of the open conversation. */
+  page?: Page;
+  /** Whether the call is put aside. */
+  aside?: boolean;
+  /** The test IDs of what has been pressed, in order. */
+  pressed?: string[];
 }
 
 const main = (change: Partial<AppView>, tab?: Tab): Held => ({
@@ -32,22 +43,18 @@ const second = aRing({
   mediaType: "video",
   remainingMs: 9_000,
 });
-const aCall = {
-  callID: "call-1",
-  userID: "ada",
-  name: "Ada Lovelace",
-  mediaType: "video",
-  elapsedMs: 723_000,
-  hangingUp: false,
-} as const;
 
-/** Every screen that can be held open. */
-export const screens: Record<string, Held> = {
+const known: Record<string, Held> = {
   contacts: main({ recents: recents(), missed: 2 }),
+  "contacts-menu": { ...main({}), pressed: ["contact-menu-ada"] },
+  "contacts-adding": { ...main({}), pressed: ["contact-add"] },
   "contacts-first-run": main({ contacts: aView().contacts.filter(({ test }) => test !== null) }),
+  "contacts-blocked": main({
+    contacts: aView().contacts.map((each) => ({ ...each, blocked: each.userID === "grace" })),
+  }),
   "contacts-hostile": main({
     contacts: [
-      { userID: "h", name: hostileName, presence: "online", test: null },
+      { userID: "h", name: hostileName, presence: "online", blocked: false, test: null },
       ...aView().contacts,
     ],
   }),
@@ -62,7 +69,18 @@ export const screens: Record<string, Held> = {
   }),
   recents: main({ recents: recents(), missed: 0 }, "recents"),
   "recents-empty": main({}, "recents"),
+  missed: main({ recents: recents(), missed: 2, contacts: [] }),
   settings: main({}, "settings"),
+  "settings-blocked": main(
+    {
+      profile: { ...aView().profile, nick: "Maya Angelou" },
+      blocked: [
+        { userID: "grace", name: "Grace Hopper" },
+        { userID: "h", name: hostileName },
+      ],
+    },
+    "settings",
+  ),
   "settings-no-notifications": main(
     { notifications: { state: "unavailable", reason: "No notification service is running." } },
     "settings",
@@ -70,10 +88,22 @@ export const screens: Record<string, Held> = {
   problem: main({ problem: "Nobody here is called “adda”. Check the user ID." }),
   "ring-banner": main({ rings: [aRing()] }),
   "ring-banner-two": main({ rings: [aRing({ answering: true }), second] }),
-  call: main({ call: aCall }),
-  "call-hanging-up": main({ call: { ...aCall, hangingUp: true } }),
-  "call-and-ring": main({ call: aCall, rings: [second] }),
-  "call-hostile": main({ call: { ...aCall, name: hostileName } }),
+  call: main({ call: aCall() }),
+  "call-inviting": { ...main({ call: aCall() }), pressed: ["invite-more"] },
+  "call-hanging-up": main({ call: aCall({ hangingUp: true }) }),
+  "call-and-ring": main({ call: aCall(), rings: [second] }),
+  "call-hostile": main({ call: aCall({ with: user("h", hostileName) }) }),
+  "call-aside": { ...main({ call: aCall() }), aside: true },
+  "ended-reply": main({
+    ended: { ...anEnded("rejected", "outgoing"), reply: "Can’t talk now. I’ll call you back." },
+  }),
+  "ended-hostile": main({
+    ended: {
+      ...anEnded("rejected", "outgoing"),
+      with: user("h", hostileName),
+      reply: hostileName,
+    },
+  }),
   ring: ring(aRing()),
   "ring-video": ring(second),
   "ring-stack": ring(aRing(), second),
@@ -81,7 +111,11 @@ export const screens: Record<string, Held> = {
   "ring-answering": ring(aRing({ answering: true })),
   "ring-for-ever": ring(aRing({ remainingMs: null, timeoutMs: null })),
   "ring-hostile": ring(aRing({ name: hostileName })),
+  "ring-replies": { ...ring(aRing()), pressed: ["ring-reply"] },
 };
+
+/** Every screen that can be held open. */
+export const screens: Record<string, Held> = { ...known, ...groupScreens, ...conversationScreens };
 
 for (const progress of progresses) {
   const times = progress === "calling" ? { remainingMs: null, timeoutMs: null } : {};

@@ -4,15 +4,19 @@
  * Owns made-up people and calls; nothing here reaches the shipped pages.
  */
 import type { AppView } from "../bindings/AppView";
+import type { CallView } from "../bindings/CallView";
 import type { ContactView } from "../bindings/ContactView";
 import type { Direction } from "../bindings/Direction";
 import type { EndedView } from "../bindings/EndedView";
 import type { Ending } from "../bindings/Ending";
 import type { OutgoingView } from "../bindings/OutgoingView";
+import type { PeerView } from "../bindings/PeerView";
 import type { Presence } from "../bindings/Presence";
 import type { Progress } from "../bindings/Progress";
 import type { RecentView } from "../bindings/RecentView";
 import type { RingView } from "../bindings/RingView";
+import type { RungState } from "../bindings/RungState";
+import type { RungView } from "../bindings/RungView";
 
 /** Every way a call can end. */
 export const endings = [
@@ -41,6 +45,26 @@ export const hostileName = `<img src=x onerror="alert(1)"><b>\u202Eevil\u202C\u0
 
 const HOUR = 3_600_000;
 
+/** A person a call or a conversation is with. */
+export function user(userID: string, name: string): PeerView {
+  return { kind: "user", userID, name };
+}
+
+/** Ada, who is called most. */
+export const ada = user("ada", "Ada Lovelace");
+
+/** The group whose calls and messages are shown. */
+export const lighthouse = {
+  kind: "group",
+  groupID: "lighthouse",
+  name: "Lighthouse crew",
+} as const satisfies PeerView;
+
+/** How it stands with one person of a call. */
+export function rung(userID: string, name: string, state: RungState): RungView {
+  return { userID, name, state };
+}
+
 /** A connected app with nothing going on, changed as asked. */
 export function aView(change: Partial<AppView> = {}): AppView {
   return {
@@ -48,13 +72,19 @@ export function aView(change: Partial<AppView> = {}): AppView {
     profile: {
       profile: "default",
       userID: "maya",
+      nick: "",
       server: "ws://127.0.0.1:40123/v1/signaling",
       hosting: "thisApp",
     },
     connection: { state: "online" },
     contacts: [...people, ...testContacts],
+    groups: [],
+    blocked: [],
     recents: [],
     missed: 0,
+    conversations: [],
+    unread: 0,
+    openConversation: null,
     rings: [],
     outgoing: null,
     call: null,
@@ -72,6 +102,8 @@ export function aRing(change: Partial<RingView> = {}): RingView {
     inviteID: "invite-1",
     userID: "ada",
     name: "Ada Lovelace",
+    group: null,
+    others: [],
     mediaType: "audio",
     remainingMs: 21_000,
     timeoutMs: 30_000,
@@ -85,8 +117,8 @@ export function aRing(change: Partial<RingView> = {}): RingView {
 export function anOutgoing(change: Partial<OutgoingView> = {}): OutgoingView {
   return {
     inviteID: "invite-2",
-    userID: "ada",
-    name: "Ada Lovelace",
+    with: ada,
+    people: [rung("ada", "Ada Lovelace", "ringing")],
     mediaType: "audio",
     progress: "ringing",
     remainingMs: 24_000,
@@ -100,12 +132,26 @@ export function anOutgoing(change: Partial<OutgoingView> = {}): OutgoingView {
 export function anEnded(ending: Ending, direction: Direction): EndedView {
   return {
     inviteID: "invite-3",
-    userID: "ada",
-    name: "Ada Lovelace",
+    with: ada,
     direction,
     ending,
     durationMs: ending === "answered" ? 723_000 : null,
     mediaType: "audio",
+    reply: null,
+  };
+}
+
+/** A call with Ada, changed as asked. */
+export function aCall(change: Partial<CallView> = {}): CallView {
+  return {
+    callID: "call-1",
+    with: ada,
+    people: [rung("ada", "Ada Lovelace", "inCall")],
+    ringingInviteIDs: [],
+    mediaType: "video",
+    elapsedMs: 723_000,
+    hangingUp: false,
+    ...change,
   };
 }
 
@@ -113,8 +159,7 @@ export function anEnded(ending: Ending, direction: Direction): EndedView {
 export function aRecent(change: Partial<RecentView> = {}): RecentView {
   return {
     inviteID: "recent-1",
-    userID: "ada",
-    name: "Ada Lovelace",
+    with: ada,
     direction: "outgoing",
     ending: "answered",
     durationMs: 723_000,
@@ -131,7 +176,7 @@ function contact(
   presence: Presence,
   test: string | null = null,
 ): ContactView {
-  return { userID, name, presence, test };
+  return { userID, name, presence, blocked: false, test };
 }
 
 /** People in the address book. */
@@ -147,33 +192,33 @@ export const people: ContactView[] = [
 export const testContacts: ContactView[] = [
   contact("echo", "Echo", "online", "Answers after 2 seconds"),
   contact("busy", "Busy", "online", "Is always in another call"),
-  contact("declines", "Declines", "online", "Declines after 2 seconds"),
-  contact("never-answers", "Never answers", "online", "Rings until time runs out"),
-  contact("calls-back", "Calls you back", "online", "Declines, then calls you"),
-  contact("hangs-up", "Hangs up on you", "online", "Answers, then hangs up after 3 seconds"),
+  contact("declines", "Declines", "online", "Rejects every call"),
+  contact("never-answers", "Never answers", "online", "Lets it ring until the time is up"),
+  contact("calls-back", "Calls you back", "online", "Rejects, and calls you 3 seconds later"),
+  contact("hangs-up", "Hangs up on you", "online", "Answers, and hangs up after 5 seconds"),
 ];
 
 /** Recent calls of every kind. */
 export function recents(): RecentView[] {
   const ago = (hours: number) => Date.now() - hours * HOUR;
+  const [grace, hedy] = [user("grace", "Grace Hopper"), user("hedy", "Hedy Lamarr")];
   const missed = { ending: "timedOut", durationMs: null, missed: true } as const;
   const entries: Partial<RecentView>[] = [
     { ...missed, direction: "incoming", atMs: ago(0.1) },
     { atMs: ago(0.6), mediaType: "video" },
-    { userID: "grace", name: "Grace Hopper", ending: "busy", durationMs: null, atMs: ago(2) },
+    { with: grace, ending: "busy", durationMs: null, atMs: ago(2) },
     { direction: "incoming", ending: "answeredElsewhere", durationMs: null, atMs: ago(4) },
-    { userID: "hedy", name: "Hedy Lamarr", ending: "unreachable", durationMs: null, atMs: ago(25) },
+    { with: hedy, ending: "unreachable", durationMs: null, atMs: ago(25) },
     {
       ...missed,
       ending: "busy",
       direction: "incoming",
-      userID: "tanaka",
-      name: "田中 さくら",
+      with: user("tanaka", "田中 さくら"),
       atMs: ago(28),
     },
-    { userID: "hedy", name: "Hedy Lamarr", ending: "timedOut", durationMs: null, atMs: ago(50) },
+    { with: lighthouse, ending: "timedOut", durationMs: null, atMs: ago(50) },
     { direction: "incoming", ending: "rejected", durationMs: null, atMs: ago(74) },
-    { userID: "x", name: hostileName, ending: "cancelled", durationMs: null, atMs: ago(400) },
+    { with: user("x", hostileName), ending: "cancelled", durationMs: null, atMs: ago(400) },
     { ending: "failed", durationMs: null, atMs: ago(900) },
   ];
   return entries.map((entry, index) => aRecent({ inviteID: `recent-${index}`, ...entry }));

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { invitationData } from "../api/call-layer";
 import type { ConnectionView } from "../bindings/ConnectionView";
 import {
+  aCall,
   aRecent,
   aView,
   anEnded,
@@ -19,7 +20,7 @@ import { drawMain } from "../test/screen";
 const byId = (id: string) => screen.getByTestId(id);
 const user = userEvent.setup();
 /** What the signaling API is asked for a call of the app's own kind. */
-const aCall = (userID: string, mediaType: "audio" | "video") => ({
+const calling = (userID: string, mediaType: "audio" | "video") => ({
   userID,
   data: invitationData(mediaType),
 });
@@ -79,7 +80,7 @@ describe("contacts", () => {
     const { chat } = drawMain(aView());
     await user.click(screen.getByRole("button", { name: "Audio call to Ada Lovelace" }));
     await user.click(byId("call-video-echo"));
-    expect(chat.invite.mock.calls).toEqual([[aCall("ada", "audio")], [aCall("echo", "video")]]);
+    expect(chat.invite.mock.calls).toEqual([[calling("ada", "audio")], [calling("echo", "video")]]);
   });
 
   it("offers no second call beside the first", () => {
@@ -95,9 +96,9 @@ describe("contacts", () => {
     await user.click(byId("dial-call"));
     await user.click(byId("dial-video"));
     expect(chat.invite.mock.calls.map(([options]) => options)).toEqual([
-      aCall("zoe", "audio"),
-      aCall("zoe", "audio"),
-      aCall("zoe", "video"),
+      calling("zoe", "audio"),
+      calling("zoe", "audio"),
+      calling("zoe", "video"),
     ]);
   });
 
@@ -124,19 +125,45 @@ describe("contacts", () => {
     expect(byId("problem")).toHaveTextContent("Not a user ID.");
   });
 
-  it("removes people only while editing", async () => {
+  it("opens the conversation with somebody whose row is pressed", async () => {
     const { app } = drawMain(aView());
-    expect(screen.queryByTestId("contact-remove-ada")).toBeNull();
-    await user.click(byId("contacts-edit"));
-    expect(screen.queryByTestId("contact-remove-echo")).toBeNull();
-    await user.click(screen.getByRole("button", { name: "Remove Ada Lovelace" }));
+    await user.click(screen.getByRole("button", { name: "Messages with Ada Lovelace" }));
+    expect(app.openConversation).toHaveBeenCalledExactlyOnceWith({ conversationID: "C2Cada" });
+  });
+
+  it("has a menu for each person, and none for a test contact", async () => {
+    const { app, chat } = drawMain(aView());
+    expect(screen.queryByTestId("contact-menu-echo")).toBeNull();
+    const choose = async (item: string) => {
+      await user.click(screen.getByRole("button", { name: "More about Ada Lovelace" }));
+      await user.click(screen.getByRole("menuitem", { name: item }));
+      expect(screen.queryByRole("menu")).toBeNull();
+    };
+    await choose("Message");
+    await choose("Block");
+    await choose("Remove contact");
+    expect(app.openConversation).toHaveBeenCalledExactlyOnceWith({ conversationID: "C2Cada" });
+    expect(chat.addToBlacklist).toHaveBeenCalledExactlyOnceWith({ userIDList: ["ada"] });
     expect(app.removeContact).toHaveBeenCalledExactlyOnceWith({ userID: "ada" });
-    await user.click(screen.getByRole("button", { name: "Done" }));
-    expect(byId("call-audio-ada")).toBeVisible();
+  });
+
+  it("says who is blocked, and unblocks", async () => {
+    const contacts = [{ ...aView().contacts[0]!, blocked: true }];
+    const { chat } = drawMain(aView({ contacts }));
+    expect(within(byId("contact-ada")).getByText("Blocked")).toBeVisible();
+    await user.click(byId("contact-menu-ada"));
+    await user.click(screen.getByRole("menuitem", { name: "Unblock" }));
+    expect(chat.removeFromBlacklist).toHaveBeenCalledExactlyOnceWith({ userIDList: ["ada"] });
   });
 
   it("shows a hostile name as bounded text that keeps its direction to itself", () => {
-    const contact = { userID: "h", name: hostileName, presence: "online", test: null } as const;
+    const contact = {
+      userID: "h",
+      name: hostileName,
+      presence: "online",
+      blocked: false,
+      test: null,
+    } as const;
     drawMain(aView({ contacts: [contact] }));
     const name = within(byId("contact-h")).getByText(/onerror/);
     expect(name.tagName).toBe("BDI");
@@ -186,7 +213,7 @@ describe("recent calls", () => {
   it("calls again with the same kind of call", async () => {
     const { chat } = drawMain(aView({ recents: [aRecent({ mediaType: "video" })] }), "recents");
     await user.click(screen.getByRole("button", { name: "Call Ada Lovelace again" }));
-    expect(chat.invite).toHaveBeenCalledExactlyOnceWith(aCall("ada", "video"));
+    expect(chat.invite).toHaveBeenCalledExactlyOnceWith(calling("ada", "video"));
   });
 
   it("has words for an empty list", () => {
@@ -308,14 +335,7 @@ describe("time that passes", () => {
   });
 
   it("counts a call's duration up from the snapshot", async () => {
-    const call = {
-      callID: "call-1",
-      userID: "ada",
-      name: "Ada",
-      mediaType: "audio",
-      elapsedMs: 59_000,
-      hangingUp: false,
-    } as const;
+    const call = aCall({ elapsedMs: 59_000 });
     const { redraw } = drawMain(aView({ call }));
     expect(byId("call-duration")).toHaveTextContent("0:59");
     await vi.advanceTimersByTimeAsync(2_000);
@@ -326,14 +346,7 @@ describe("time that passes", () => {
 });
 
 describe("a call", () => {
-  const call = {
-    callID: "call-1",
-    userID: "ada",
-    name: "Ada",
-    mediaType: "video",
-    elapsedMs: 0,
-    hangingUp: false,
-  } as const;
+  const call = aCall();
 
   it("hides an older ending and can be hung up once", async () => {
     const { chat, redraw } = drawMain(aView({ call, ended: anEnded("busy", "outgoing") }));
@@ -405,7 +418,7 @@ describe("an ending", () => {
     await user.click(screen.getByRole("button", { name: "Close" }));
     expect(app.dismissEnded).toHaveBeenCalledOnce();
     await user.click(screen.getByRole("button", { name: "Call back" }));
-    expect(chat.invite).toHaveBeenCalledExactlyOnceWith(aCall("ada", "audio"));
+    expect(chat.invite).toHaveBeenCalledExactlyOnceWith(calling("ada", "audio"));
   });
 });
 
@@ -417,5 +430,5 @@ it("moves between the sections with the arrow keys", async () => {
   expect(byId("settings-tab")).toHaveAttribute("aria-selected", "true");
   expect(byId("settings-save")).toBeVisible();
   await user.keyboard("{ArrowRight}{ArrowRight}");
-  expect(byId("recents-tab")).toHaveFocus();
+  expect(byId("chats-tab")).toHaveFocus();
 });

@@ -7,6 +7,7 @@ import type { AppView } from "../bindings/AppView";
 import type { App } from "../chat";
 import { Desk, deskContext } from "../desk.svelte";
 import Main from "../main/Main.svelte";
+import type { Page } from "../main/pages.svelte";
 import type { Tab } from "../main/Tabs.svelte";
 import Ring from "../ring/Ring.svelte";
 import { fakeBackend } from "./backend";
@@ -44,9 +45,9 @@ function fakeDesk() {
 }
 
 /** The main window on a snapshot that arrived just now. */
-export function drawMain(view: AppView, tab?: Tab) {
+export function drawMain(view: AppView, tab?: Tab, more: { page?: Page; aside?: boolean } = {}) {
   const { chat, app, context } = fakeDesk();
-  const props = { view, at: performance.now(), ...(tab ? { tab } : {}) };
+  const props = { view, at: performance.now(), ...(tab ? { tab } : {}), ...more };
   const drawn = render(Main, { props, context });
   const redraw = (next: AppView) => drawn.rerender({ view: next, at: performance.now() });
   return { ...drawn, chat, app, redraw };

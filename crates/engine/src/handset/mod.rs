@@ -8,6 +8,7 @@
 mod added;
 pub mod call_layer;
 mod calls;
+mod effect;
 mod event;
 mod glare;
 mod groups;
@@ -26,7 +27,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use bellhop_protocol::{Code, Event, Failure, Party, Reason, Request, Timestamp, rpc};
@@ -57,8 +57,6 @@ pub struct Handset {
     /// Whether the signature has not logged in yet since it was renewed.
     fresh_signature: bool,
     offline_since: Option<Timestamp>,
-    /// When the invitations of the first login are asked about again.
-    second_looks: VecDeque<Timestamp>,
     requests: Requests,
     table: Table,
     seen: Seen,
@@ -81,7 +79,6 @@ impl Handset {
             ever_online: false,
             fresh_signature: config.user_sig.is_none(),
             offline_since: None,
-            second_looks: VecDeque::new(),
             requests: Requests::default(),
             table: Table::new(me),
             seen: Seen::new(),
@@ -127,7 +124,6 @@ impl Handset {
             .chain(doubt)
             .chain(self.link.deadline())
             .chain(self.requests.deadline())
-            .chain(self.second_looks.front().copied())
             .min()
     }
 
@@ -171,7 +167,6 @@ impl Handset {
             self.fail(outstanding, link::no_reply());
         }
         self.requests.wake(now);
-        self.look_again(now);
         // What became of an unanswered request, the next snapshot tells.
         if is_server_silent && self.link.is_online() {
             self.drop_connection("it does not answer", now);
@@ -244,7 +239,7 @@ impl Handset {
             let left = self.left_by(&event);
             let event = ClientEvent::Signaling(event);
             let begins = session::begins(&event).cloned();
-            self.tell_in_turn(event);
+            self.tell_unless_own([event]);
             if let Some(id) = begins {
                 self.begun(&id, now);
             }
@@ -333,7 +328,8 @@ impl Handset {
         events.into_iter().for_each(|event| self.tell(event));
     }
 
-    /// Tells what a snapshot says, but for what this device did itself: its reply tells that.
+    /// Tells what happened, but for what this device did itself, on a connection before this one: its
+    /// reply tells that.
     fn tell_unless_own(&mut self, events: impl IntoIterator<Item = ClientEvent>) {
         for event in events {
             match self.requests.behind(&event, &self.table.me) {

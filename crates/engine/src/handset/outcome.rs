@@ -12,7 +12,7 @@ use super::link::logged_out;
 use super::placing::Placement;
 use super::requests::{Asker, Outstanding, Withheld};
 use super::table::Fate;
-use super::{ClientEvent, Effect, Handset, LiveInvitation, Role, repeating};
+use super::{ClientEvent, Effect, Handset, LiveInvitation, Role, effect, repeating};
 
 /// How long the news that a call is over may take after a reply that knows it already.
 const NEWS_TIME: Duration = Duration::from_secs(1);
@@ -69,14 +69,19 @@ impl Handset {
             withheld,
             ..
         } = outstanding;
-        // The app hears of what it asked through the reply; what the handset asked, it has to be told.
-        let is_told_by_reply = outcome.is_ok() && matches!(asker, Asker::App(_));
-        let later = if is_told_by_reply {
-            withheld.into_iter().filter_map(Withheld::later).collect()
-        } else {
-            self.tell_all(withheld.into_iter().map(Withheld::event));
-            Vec::new()
-        };
+        let mut later = Vec::new();
+        for withheld in withheld {
+            match (withheld, &outcome, &asker) {
+                (Withheld::Later(event), Ok(_), Asker::App(_)) => later.push(event),
+                // The app hears of what it asked through the reply.
+                (Withheld::Own(event), Ok(result), Asker::App(_)) => {
+                    if effect::is_of_another(&event, result) {
+                        later.push(event);
+                    }
+                }
+                (Withheld::Own(event) | Withheld::Later(event), _, _) => self.tell(event),
+            }
+        }
         self.done(&asker, outcome);
         self.tell_all(later);
         if matches!(request, Request::Logout(_)) {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::{CallId, Event, InviteId, Party, Request, Timestamp};
 
+use super::effect::is_effect_of;
 use super::placing::Placement;
 use super::repeating::is_repeatable;
 use super::{ClientEvent, Ticket};
@@ -83,14 +83,6 @@ impl Withheld {
     pub(super) fn event(self) -> ClientEvent {
         match self {
             Self::Own(event) | Self::Later(event) => event,
-        }
-    }
-
-    /// What to tell when the operation succeeded.
-    pub(super) fn later(self) -> Option<ClientEvent> {
-        match self {
-            Self::Own(_) => None,
-            Self::Later(event) => Some(event),
         }
     }
 }
@@ -313,25 +305,4 @@ fn signalled(request: &Request) -> Option<&CallId> {
         return None;
     };
     Some(&signal.call_id)
-}
-
-fn is_effect_of(event: &ClientEvent, request: &Request, me: &Party) -> bool {
-    match (event, request) {
-        (ClientEvent::Signaling(Event::InviteeAccepted(told)), Request::Accept(asked)) => {
-            told.invite_id == asked.invite_id && told.invitee == me.user && told.device == me.device
-        }
-        (ClientEvent::Signaling(Event::InviteeRejected(told)), Request::Reject(asked)) => {
-            told.invite_id == asked.invite_id && told.invitee == me.user && told.device == me.device
-        }
-        (ClientEvent::Signaling(Event::InvitationCancelled(told)), Request::Cancel(asked)) => {
-            told.invite_id == asked.invite_id
-                && matches!(told.reason, None | Some(EndReason::Glare))
-        }
-        (
-            ClientEvent::Signaling(Event::InvitationModified(told)),
-            Request::ModifyInvitation(asked),
-        ) => told.invite_id == asked.invite_id && told.data == asked.data,
-        (ClientEvent::CallGone(call), Request::HangUp(asked)) => *call == asked.call_id,
-        _ => false,
-    }
 }

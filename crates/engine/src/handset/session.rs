@@ -72,7 +72,7 @@ impl Handset {
             }
         };
         self.link = Link::Online { since: now };
-        let is_first = !std::mem::replace(&mut self.ever_online, true);
+        self.ever_online = true;
         self.fresh_signature = false;
         self.offline_since = None;
         let placing: BTreeSet<InviteId> = self.requests.placing().cloned().collect();
@@ -94,10 +94,6 @@ impl Handset {
         }
         self.look_for_any_glare(now);
         self.ask_for_calls_of_others(now);
-        self.second_looks.clear();
-        if is_first {
-            self.plan_second_looks(now);
-        }
     }
 
     fn refused(&mut self, refusal: Failure, now: Timestamp) {
@@ -228,7 +224,6 @@ impl Handset {
             self.fail(outstanding, failure.clone());
         }
         self.table.clear();
-        self.second_looks.clear();
         self.show(Connection::Stopped(failure));
     }
 

@@ -1,8 +1,7 @@
 //! Asking the server how an invitation stands, where this device cannot know: it was not told of the
-//! beginning, or of what the app before it on the same device had asked.
+//! beginning, or it is in doubt what became of a request.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use bellhop_protocol::request::ByInvite;
 use bellhop_protocol::{
@@ -11,11 +10,6 @@ use bellhop_protocol::{
 
 use super::requests::Asker;
 use super::{ClientEvent, Handset, LiveInvitation, session};
-
-/// When the invitations of the first snapshot are asked about again. What an app had asked just before
-/// it was restarted may take effect after the next one has logged in, and is told to every device but
-/// this one: soon, or when the server's patience has ended.
-const SECOND_LOOKS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(16)];
 
 /// The invitation that an event tells of as one that goes on, whether or not it is known here.
 pub(super) fn going_on(event: &Event) -> Option<&InviteId> {
@@ -112,26 +106,6 @@ impl Handset {
         let open: BTreeSet<CallId> = live.map(|e| e.invitation.call_id.clone()).collect();
         for call_id in self.table.calls_of_others().intersection(&open) {
             self.ask_for_call(call_id.clone(), now);
-        }
-    }
-
-    /// The first login of this app: what it was told may be out of date in a moment.
-    pub(super) fn plan_second_looks(&mut self, now: Timestamp) {
-        if self.live().any(LiveInvitation::is_live) {
-            self.second_looks = SECOND_LOOKS.iter().map(|wait| now.after(*wait)).collect();
-        }
-    }
-
-    /// Asks about every live invitation again, when it is time to.
-    pub(super) fn look_again(&mut self, now: Timestamp) {
-        if self.second_looks.front().is_none_or(|due| *due > now) {
-            return;
-        }
-        self.second_looks.pop_front();
-        let live = self.live().filter(|entry| entry.is_live());
-        let ids: Vec<InviteId> = live.map(|e| e.invitation.invite_id.clone()).collect();
-        for id in &ids {
-            self.ask_standing(id, now);
         }
     }
 }

@@ -1,14 +1,18 @@
 //! The driver on a store whose writes go wrong, in a world of its own.
 
+mod groups;
+mod people;
+
 use std::sync::Mutex;
 
-use bellhop_protocol::{Event, InvitationState};
+use bellhop_engine::Notice;
+use bellhop_protocol::{Event, InvitationState, Request};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::faulty::{Fault, Faulty};
 use crate::memory::MemoryStore;
-use crate::ports::{Directory, Outlet};
+use crate::ports::{Directory, Ledger, Outlet};
 
 /// Time that passes when somebody waits.
 struct Still(Mutex<Timestamp>);
@@ -33,13 +37,19 @@ impl World for Still {
     }
 }
 
+/// What happens when somebody looks who is connected; once.
+type Meanwhile = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Nobody is connected, and everything that is told is noted.
 #[derive(Default)]
-struct Ear(Mutex<Vec<Event>>);
+struct Ear {
+    told: Mutex<Vec<Notice>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
 
 impl Outlet for Ear {
-    fn publish(&self, notice: &bellhop_engine::Notice) {
-        self.0.lock().unwrap().push(notice.event.clone());
+    fn publish(&self, notice: &Notice) {
+        self.told.lock().unwrap().push(notice.clone());
     }
 
     fn call_changed(&self, _: &bellhop_engine::Call) {}
@@ -50,34 +60,38 @@ impl Outlet for Ear {
 #[async_trait]
 impl Presence for Ear {
     async fn connected(&self, _: &UserId) -> BTreeSet<DeviceId> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
         BTreeSet::new()
     }
 }
 
 struct Stage {
-    driver: Driver,
+    driver: Arc<Driver>,
     store: Arc<Faulty>,
     world: Arc<Still>,
     ear: Arc<Ear>,
 }
 
-/// Alice and Bob exist, and the writes go wrong like this.
+/// Alice, Bob and Carol exist, and the writes go wrong like this.
 async fn stage(faults: &[Fault]) -> Stage {
     let ear = Arc::new(Ear::default());
     let store = Arc::new(Faulty::new(MemoryStore::new(
         Arc::clone(&ear) as Arc<dyn Outlet>
     )));
     store.faults.lock().unwrap().extend(faults);
-    for user in ["alice", "bob"] {
+    for user in ["alice", "bob", "carol"] {
         store.ensure_user(&user.parse().unwrap()).await.unwrap();
     }
     let world = Arc::new(Still(Mutex::new(Timestamp::from_millis(1_000_000))));
     Stage {
-        driver: Driver::new(
+        driver: Arc::new(Driver::new(
             Arc::clone(&store) as SharedStore,
             Arc::clone(&ear) as Arc<dyn Presence>,
             Arc::clone(&world) as Arc<dyn World>,
-        ),
+        )),
         store,
         world,
         ear,
@@ -86,17 +100,27 @@ async fn stage(faults: &[Fault]) -> Stage {
 
 impl Stage {
     async fn ask(&self, user: &str, method: &str, params: Value) -> Result<Value, Failure> {
-        let by = Asker {
-            actor: actor(user),
-            connection: None,
-            received: self.world.now(),
-        };
-        match method {
-            "invite" => self.driver.invite(&by, parsed(params)).await,
-            "cancel" => self.driver.cancel(&by, parsed(params)).await,
-            "accept" => self.driver.accept(&by, parsed(params)).await,
-            "sendMessage" => self.driver.send_message(&by, parsed(params)).await,
-            _ => panic!("{method} is not tested here"),
+        self.asked(asker(user, self.world.now()), method, params)
+            .await
+    }
+
+    async fn asked(&self, by: Asker, method: &str, params: Value) -> Result<Value, Failure> {
+        let (by, driver) = (&by, &self.driver);
+        match Request::parse(method, params)? {
+            Request::Invite(request) => driver.invite(by, request).await,
+            Request::InviteInGroup(request) => driver.invite_in_group(by, request).await,
+            Request::Cancel(request) => driver.cancel(by, request).await,
+            Request::Accept(request) => driver.accept(by, request).await,
+            Request::ModifyInvitation(request) => driver.modify(by, request).await,
+            Request::SendSignal(request) => driver.send_signal(by, request).await,
+            Request::SendMessage(request) => driver.send_message(by, request).await,
+            Request::CreateGroup(request) => driver.create_group(by, request).await,
+            Request::JoinGroup(request) => driver.join_group(by, request).await,
+            Request::QuitGroup(request) => driver.quit_group(by, request).await,
+            Request::DeleteGroupMember(request) => driver.delete_members(by, request).await,
+            Request::UpdateMyProfile(request) => driver.update_profile(by, request).await,
+            Request::AddToBlacklist(request) => driver.block(by, request).await,
+            other => panic!("{} is not tested here", other.method()),
         }
     }
 
@@ -107,7 +131,12 @@ impl Stage {
     }
 
     fn events(&self) -> usize {
-        self.ear.0.lock().unwrap().len()
+        self.ear.told.lock().unwrap().len()
+    }
+
+    /// What was told since this was last asked.
+    fn told(&self) -> Vec<Notice> {
+        std::mem::take(&mut *self.ear.told.lock().unwrap())
     }
 
     fn writes(&self) -> u32 {
@@ -128,6 +157,15 @@ fn actor(user: &str) -> Actor {
         user: user.parse().unwrap(),
         device: "d".parse().unwrap(),
         platform: "cli".parse().unwrap(),
+    }
+}
+
+/// Who asks, on connection 7.
+fn asker(user: &str, received: Timestamp) -> Asker {
+    Asker {
+        actor: actor(user),
+        connection: Some(ConnectionId(7)),
+        received,
     }
 }
 
@@ -317,4 +355,96 @@ async fn one_ring_too_many_for_the_same_invitee_is_7008() {
     let cancel = json!({"inviteID": "i7"});
     stage.ask("alice", "cancel", cancel).await.unwrap();
     stage.ask("alice", "invite", one_more).await.unwrap();
+}
+
+/// §2: the deadline counts from the receipt, however long the request has waited for its turn.
+#[tokio::test]
+async fn the_deadline_counts_from_the_receipt() {
+    let stage = stage(&[]).await;
+    let received = stage.world.now();
+    stage.pass(10).await;
+    let invited = stage.asked(asker("alice", received), "invite", invite());
+    assert_eq!(invited.await.unwrap()["remainingMs"], 20_000);
+    stage.pass(20).await;
+    let accept = stage.ask("bob", "accept", json!({"inviteID": "i"})).await;
+    assert_eq!(accept.unwrap_err().data.reason, Reason::TimedOut);
+}
+
+/// What is told leaves out the connection that gets the reply, and no other one of its device.
+#[tokio::test]
+async fn only_the_connection_that_gets_the_reply_is_left_out() {
+    let stage = stage(&[]).await;
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    let text = json!({"userID": "bob", "type": "text", "payload": {"text": "hi"}});
+    stage.ask("alice", "sendMessage", text).await.unwrap();
+    let told = stage.told();
+    assert_eq!(told.len(), 6);
+    for notice in told {
+        let hears = |connection| notice.to.includes_on(&"d".parse().unwrap(), connection);
+        let is_own = notice.to.user.as_str() == "alice";
+        assert_eq!(
+            (hears(ConnectionId(7)), hears(ConnectionId(8))),
+            (!is_own, true)
+        );
+    }
+}
+
+/// §2: what a reader has seen as timed out stays so, whatever answer is on its way.
+#[tokio::test]
+async fn a_time_out_that_was_shown_is_committed() {
+    let stage = stage(&[]).await;
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    stage.pass(30).await;
+    assert_eq!(stage.state().await, InvitationState::Ended);
+    let stored = stage.store.inner.invitation(&"i".parse().unwrap()).await;
+    assert_eq!(stored.unwrap().unwrap().rev, 2);
+    assert_eq!(stage.state().await, InvitationState::Ended);
+}
+
+/// §8: a signal is stored nowhere; without an `opID` it gets one.
+#[tokio::test]
+async fn a_signal_is_told_and_not_written() {
+    let stage = stage(&[]).await;
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    let accept = json!({"inviteID": "i"});
+    stage.ask("bob", "accept", accept).await.unwrap();
+    let (writes, _) = (stage.writes(), stage.told());
+    let signal = json!({"callID": "i", "data": "x"});
+    let result = stage.ask("alice", "sendSignal", signal.clone()).await;
+    assert_eq!((result.unwrap(), stage.writes()), (json!({}), writes));
+    let told = stage.told();
+    let Event::SignalReceived(received) = &told[0].event else {
+        panic!("another event");
+    };
+    assert_eq!((told.len(), received.op_id.as_str()), (1, "minted"));
+    assert_eq!(told[0].to.only, Some(["d".parse().unwrap()].into()));
+
+    stage.store.breaks(&["tell"]);
+    let failed = stage.ask("alice", "sendSignal", signal.clone()).await;
+    assert_eq!(failed.unwrap_err().data.reason, Reason::TryAgain);
+    stage.store.breaks(&[]);
+    let stranger = stage.ask("carol", "sendSignal", signal).await;
+    assert_eq!(stranger.unwrap_err().data.reason, Reason::Unknown);
+    assert!(stage.told().is_empty());
+}
+
+/// §2, §4: a modification is remembered under its `opID`, and a lost reply makes no second one.
+#[tokio::test]
+async fn a_modification_is_made_once() {
+    for fault in [Fault::ReplyLost, Fault::RequestLost, Fault::Conflict] {
+        let stage = stage(&[]).await;
+        stage.ask("alice", "invite", invite()).await.unwrap();
+        stage.told();
+        stage.store.faults.lock().unwrap().push_back(fault);
+        let modify = json!({"inviteID": "i", "data": "x"});
+        let done = stage.ask("alice", "modifyInvitation", modify).await;
+        assert_eq!(done.unwrap(), json!({"inviteID": "i"}), "{fault:?}");
+        assert_eq!(stage.told().len(), 2, "{fault:?}");
+        let request = parsed(json!({"inviteID": "i"}));
+        let seen = stage.driver.invitation(&actor("bob"), &request).await;
+        assert_eq!(
+            (seen.as_ref().unwrap().rev, seen.unwrap().data.as_str()),
+            (2, "x")
+        );
+    }
 }

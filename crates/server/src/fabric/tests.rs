@@ -142,3 +142,85 @@ fn a_connection_watches_a_thousand_users_at_most() {
     assert!(watcher.watch(&users[1..]).is_some());
     assert!(watcher.watch(&users[..1]).is_none());
 }
+
+/// An app restarted under the same `deviceID` hears what the request of its predecessor did.
+#[test]
+fn a_later_connection_of_the_device_that_acted_hears_of_it() {
+    let fabric = Arc::new(Fabric::default());
+    let mut notice = notice("bob");
+    let (first, mut mailbox) = attach(&fabric, "bob", "acting");
+    notice.to.answered_on = Some(first.id);
+    fabric.publish(&notice);
+    assert!(mailbox.try_recv().is_err());
+    let (second, mut mailbox) = attach(&fabric, "bob", "acting");
+    assert_ne!(first.id, second.id);
+    fabric.publish(&notice);
+    assert!(mailbox.try_recv().is_ok());
+}
+
+/// Two processes on one store name their connections differently.
+#[test]
+fn connections_of_other_processes_have_other_names() {
+    let (one, other) = (Arc::new(Fabric::default()), Arc::new(Fabric::default()));
+    let at = |fabric: &Arc<Fabric>, ms| {
+        let attached = fabric.attach(&actor("bob", "b1", "cli"), Timestamp::from_millis(ms));
+        attached.0.id
+    };
+    assert_ne!(at(&one, 5_000), at(&other, 5_001));
+    assert!(at(&one, 5_000) < at(&one, 5_000));
+}
+
+/// PROTOCOL: presence is visible to every logged-in user who is not blocked.
+#[test]
+fn a_block_hides_a_user_from_those_who_watch_him() {
+    let fabric = Arc::new(Fabric::default());
+    let (watcher, mut mailbox) = attach(&fabric, "alice", "a1");
+    let (_other, mut others) = attach(&fabric, "carol", "c1");
+    let bob: UserId = "bob".parse().unwrap();
+    let alice: UserId = "alice".parse().unwrap();
+    let one = std::slice::from_ref(&bob);
+    watcher.watch(one).unwrap();
+    _other.watch(one).unwrap();
+    _other.see(one, &Hidden::default());
+    let (b1, _m1) = attach(&fabric, "bob", "b1");
+    // Nothing is told before it is known whether he is hidden; a block that comes meanwhile is known
+    // better than what was looked up before it.
+    fabric.blocks_changed(&bob, std::slice::from_ref(&alice), true);
+    assert_eq!(
+        watcher.see(one, &Hidden::default())[0].status,
+        Status::Offline
+    );
+    drop(b1);
+    let (_b1, _m1) = attach(&fabric, "bob", "b1");
+    assert!(heard(&mut mailbox).is_empty());
+    fabric.blocks_changed(&bob, std::slice::from_ref(&alice), false);
+    fabric.blocks_changed(&bob, std::slice::from_ref(&alice), false);
+    fabric.blocks_changed(&bob, &[alice], true);
+    assert_eq!(heard(&mut mailbox), [Status::Online, Status::Offline]);
+    assert_eq!(
+        heard(&mut others),
+        [Status::Online, Status::Offline, Status::Online]
+    );
+}
+
+#[test]
+fn a_stranger_sees_one_as_offline_until_he_asks_again() {
+    let fabric = Arc::new(Fabric::default());
+    let (watcher, mut mailbox) = attach(&fabric, "alice", "a1");
+    let (b1, _m1) = attach(&fabric, "bob", "b1");
+    let bob: UserId = "bob".parse().unwrap();
+    let one = std::slice::from_ref(&bob);
+    let hidden = Hidden {
+        from_strangers: [bob.clone()].into(),
+        ..Hidden::default()
+    };
+    watcher.watch(one).unwrap();
+    assert_eq!(watcher.see(one, &hidden)[0].status, Status::Offline);
+    assert_eq!(fabric.statuses(one, &hidden)[0].status, Status::Offline);
+    drop(b1);
+    assert!(heard(&mut mailbox).is_empty());
+    watcher.watch(one).unwrap();
+    watcher.see(one, &Hidden::default());
+    let (_b1, _m1) = attach(&fabric, "bob", "b1");
+    assert_eq!(heard(&mut mailbox), [Status::Online]);
+}

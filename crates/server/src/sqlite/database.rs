@@ -20,7 +20,7 @@ const STEPS: &[&str] = &[
 /// How long a statement waits for a lock that somebody outside of Bellhop holds.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// More than there are statements.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 
 /// Makes sure that nobody else has the file open, until this is dropped.
 pub(super) struct Lock(File);

@@ -163,23 +163,84 @@ fn a_call_of_the_app_before_is_learnt_of() {
     assert!(phone.handset.calls().next().unwrap().here);
 }
 
-/// An accept of the app before may be carried out just after the snapshot: the ring must not go on.
+/// §3: the device that acts gets the result and no event, also where the result comes over another
+/// connection than the request left on.
 #[test]
-fn the_rings_of_the_first_snapshot_are_looked_at_again() {
-    let mut phone = Phone::new();
-    phone.feed(Input::Start);
-    phone.log_in(&snapshot(&[ring("ring", 1)], &[]));
-    phone.reply(2, Ok(json!({})));
-    assert_eq!(phone.wait(1_999), []);
-    assert_eq!(phone.wait(1), [standing(3, "ring")]);
-    let mut accepted = after(ring("ring", 1), 3, InviteeState::Accepted);
-    accepted.invitees[0].device = Some("phone".parse().unwrap());
-    let event = Event::InviteeAccepted(answered(&ring("ring", 1), 3, "bob", "phone"));
-    assert_eq!(phone.reply(3, told(&accepted)), [tell(event)]);
-    assert_eq!(phone.ring_of("ring"), Some(Ring::Silent));
-
+fn what_was_done_on_the_connection_before_is_told_by_the_reply() {
     let mut phone = Phone::ringing();
+    phone.ask(1, accept("ring"));
     phone.lose();
     phone.return_to(&snapshot(&[ring("ring", 1)], &[]));
-    assert_eq!(phone.wait(20_000), []);
+    let own = Event::InviteeAccepted(answered(&ring("ring", 1), 2, "bob", "phone"));
+    assert_eq!(phone.hear(own), []);
+    assert_eq!(phone.ring_of("ring"), Some(Ring::Silent));
+    let reply = json!({"inviteID": "ring"});
+    assert_eq!(
+        phone.reply(3, Ok(reply.clone())),
+        [done(1, Ok(reply)), parties(5, "ring")]
+    );
+}
+
+#[test]
+fn an_invitation_made_on_the_connection_before_is_told_by_the_reply() {
+    let mut phone = Phone::online();
+    phone.ask(1, invite("own", "ann"));
+    phone.lose();
+    phone.return_to(&nothing());
+    let own = between("bob", &["ann"], "own", 1);
+    assert_eq!(phone.hear(new(own.clone())), []);
+    assert_eq!(phone.entry("own").unwrap().role, Role::Inviter);
+    let rejected = Event::InviteeRejected(answered(&own, 2, "ann", "pad"));
+    assert_eq!(phone.hear(rejected.clone()), [tell(rejected)]);
+    let reply = json!({"inviteID": "own", "remainingMs": 29_000});
+    assert_eq!(phone.reply(2, Ok(reply.clone())), [done(1, Ok(reply))]);
+    assert_eq!(phone.handset.live().count(), 0);
+}
+
+/// When the reply is a refusal after all, it was somebody else's doing.
+#[test]
+fn what_looked_like_ones_own_is_told_with_the_refusal() {
+    let mut phone = Phone::online();
+    let group = json!({"groupID": "team", "userIDList": ["cat"], "opID": "op"});
+    let add = Request::parse("addGroupMember", group).unwrap();
+    phone.ask(1, add);
+    let joined: Event = serde_json::from_value(json!({"method": "groupChanged", "params": {
+        "groupID": "team", "change": "joined", "userIDList": ["cat"], "by": "bob",
+    }}))
+    .unwrap();
+    assert_eq!(phone.hear(joined.clone()), []);
+    let refusal = Failure::new(Code::NotInGroup, Reason::NotInGroup, "No.");
+    assert_eq!(
+        phone.reply(2, Err(refusal.clone())),
+        [tell(joined), done(1, Err(refusal))]
+    );
+}
+
+/// §6: messages go to every device but the acting one.
+#[test]
+fn an_own_message_is_told_by_the_reply() {
+    let mut phone = Phone::online();
+    let message = json!({"userID": "ann", "type": "text", "payload": {"text": "hi"}, "opID": "op"});
+    phone.ask(1, Request::parse("sendMessage", message).unwrap());
+    let told = |name: &str, text: &str| -> Event {
+        serde_json::from_value(json!({"method": "messageReceived", "params": {
+            "messageID": name, "conversationID": "C2Cann", "seq": 1, "from": "bob", "to": "ann",
+            "timeMs": 5, "type": "text", "payload": {"text": text},
+        }}))
+        .unwrap()
+    };
+    assert_eq!(phone.hear(told("m1", "hi")), []);
+    assert_eq!(phone.hear(told("m2", "ho")), [tell(told("m2", "ho"))]);
+    let reply = json!({"message": {"messageID": "m1"}});
+    assert_eq!(phone.reply(2, Ok(reply.clone())), [done(1, Ok(reply))]);
+
+    // The same words, written on another device.
+    let message = json!({"userID": "ann", "type": "text", "payload": {"text": "hi"}, "opID": "op"});
+    phone.ask(2, Request::parse("sendMessage", message).unwrap());
+    assert_eq!(phone.hear(told("m3", "hi")), []);
+    let reply = json!({"message": {"messageID": "m4"}});
+    assert_eq!(
+        phone.reply(3, Ok(reply.clone())),
+        [done(2, Ok(reply)), tell(told("m3", "hi"))]
+    );
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use bellhop_protocol::Party;
+use serde_json::json;
 
 use super::*;
 use crate::clock::{Clock, wall_time};
 use crate::credentials::Credentials;
-use crate::driver::Presence;
+use crate::driver::{Asker, Presence};
 use crate::fabric::Fabric;
 use crate::faulty::Faulty;
 use crate::hub::{Ports, Tuning};
@@ -139,4 +140,64 @@ async fn a_signature_counts_on_wall_time() {
         let left = arrival.expires.since(stage.hub.world.now());
         assert!(left <= day && left > day - hour, "{left:?}");
     }
+}
+
+/// Somebody writes to Bob.
+async fn write_to_bob(stage: &Stage, text: &str) {
+    let by = Asker {
+        actor: Actor {
+            user: "ann".parse().unwrap(),
+            device: "a1".parse().unwrap(),
+            platform: "cli".parse().unwrap(),
+        },
+        connection: None,
+        received: stage.hub.world.now(),
+    };
+    let params = json!({"userID": "bob", "type": "text", "payload": {"text": text}});
+    let request = serde_json::from_value(params).unwrap();
+    stage.hub.driver.send_message(&by, request).await.unwrap();
+}
+
+/// §5: nothing is lost or doubled between the snapshot and what is forwarded.
+#[tokio::test]
+async fn a_message_that_the_snapshot_counts_is_not_forwarded_too() {
+    let stage = Stage::new(Clock::start());
+    let Party {
+        user,
+        device,
+        platform,
+    } = bob();
+    let actor = Actor {
+        user,
+        device,
+        platform,
+    };
+    stage.hub.store.ensure_user(&actor.user).await.unwrap();
+    let (attachment, mut mailbox) = stage.hub.fabric.attach(&actor, stage.hub.world.now());
+    write_to_bob(&stage, "counted").await;
+    let snapshot = stage.hub.driver.snapshot(&actor, &[], None).await;
+    let (mut snapshot, mut arrived) = (snapshot.unwrap(), Vec::new());
+    write_to_bob(&stage, "counted again").await;
+    let counted = count(
+        &stage.hub,
+        &actor,
+        &mut mailbox,
+        &mut arrived,
+        &mut snapshot,
+    )
+    .await;
+    write_to_bob(&stage, "new").await;
+    empty(&mut mailbox, &mut arrived);
+
+    let news = news(&stage.hub, &arrived, &snapshot, &counted.unwrap()).await;
+    let news = news.unwrap().unwrap();
+    assert_eq!(
+        (arrived.len(), snapshot.unread_total, news.len()),
+        (3, 2, 1)
+    );
+    let Event::MessageReceived(message) = news[0].as_ref() else {
+        panic!("another event");
+    };
+    assert_eq!(message.payload, json!({"text": "new"}));
+    drop(attachment);
 }
