@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::fate;
 use super::team::{Team, inviting, ring};
-use crate::raw::{refusal, take_ms};
+use crate::raw::{Wire, refusal, take_ms};
 use crate::server::TestServer;
 
 /// §2: `inviteInGroup` takes what `invite` takes when nothing is said.
@@ -72,6 +72,64 @@ async fn the_others_outcomes_are_heard_after_the_own_answer() {
         );
     }
     team.hear_nothing().await;
+}
+
+/// §3: whatever happens at once, all see it in the same order, each outcome once, by `rev`.
+#[tokio::test]
+async fn all_members_see_everything_in_the_same_order() {
+    let mut team = Team::enter().await;
+    let mut rings = Vec::new();
+    for _ in 0..10 {
+        rings.push(ring(&mut team.a1, json!({})).await);
+    }
+    team.forget().await;
+    let (mut cancels, mut answers) = (Vec::new(), Vec::new());
+    for (number, id) in rings.iter().enumerate() {
+        let params = json!({"inviteID": id});
+        let method = if number % 2 == 0 { "reject" } else { "accept" };
+        answers.push(team.b1.send(method, params.clone()).await);
+        cancels.push(team.a1.send("cancel", params.clone()).await);
+        team.carol.send("reject", params).await;
+    }
+    for (answer, cancel) in answers.into_iter().zip(cancels) {
+        team.b1.reply(answer).await.ok();
+        team.a1.reply(cancel).await.ok();
+    }
+    team.carol.unheard().await;
+    let seen = outcomes(&mut team.dave).await;
+    for wire in [&mut team.a2, &mut team.b2] {
+        assert_eq!(outcomes(wire).await, seen);
+    }
+    for id in &rings {
+        let revs: Vec<u64> = seen
+            .iter()
+            .filter(|it| it.0 == *id)
+            .map(|it| it.1)
+            .collect();
+        assert!(
+            !revs.is_empty() && revs.is_sorted_by(|a, b| a < b),
+            "{revs:?}"
+        );
+        let invitation = team
+            .dave
+            .ask("getInvitation", json!({"inviteID": id}))
+            .await;
+        assert_eq!(invitation["rev"], *revs.last().unwrap());
+        assert_ne!(invitation["state"], "live");
+    }
+}
+
+/// What has come of invitations: which one, at which revision, and what.
+async fn outcomes(wire: &mut Wire) -> Vec<(String, u64, String)> {
+    let mut seen = Vec::new();
+    for name in wire.unheard().await {
+        if name != "messageReceived" {
+            let event = wire.event(&name).await;
+            let id = event["inviteID"].as_str().unwrap().to_owned();
+            seen.push((id, event["rev"].as_u64().unwrap(), name));
+        }
+    }
+    seen
 }
 
 /// §4, 8010: when invitees ended differently the reason tells the last, to whoever has not answered
