@@ -106,7 +106,7 @@ reads! { Ledger:
     next_due() -> Option<Timestamp>;
     set_absence(party: &Party, due: Timestamp) -> ();
     clear_absence(user: &UserId, device: &DeviceId) -> ();
-    has_absence(user: &UserId) -> bool;
+    absent_until(user: &UserId) -> Option<Timestamp>;
     awaited_parties() -> Vec<Party>;
     purge(before: Timestamp) -> ();
     {

@@ -167,8 +167,9 @@ pub trait Ledger: Send + Sync + 'static {
     /// Forgets the device's absence.
     async fn clear_absence(&self, user: &UserId, device: &DeviceId) -> Result<(), PortError>;
 
-    /// Whether any device of the user has an absence that is recorded.
-    async fn has_absence(&self, user: &UserId) -> Result<bool, PortError>;
+    /// When the last of the absences falls due that are recorded of the user's devices; nothing when
+    /// none is.
+    async fn absent_until(&self, user: &UserId) -> Result<Option<Timestamp>, PortError>;
 
     /// Every inviter of an invitation not ended and every party of a running call; for the start,
     /// when all absences begin anew.

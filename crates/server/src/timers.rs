@@ -138,24 +138,25 @@ async fn absent_for_the_grace(hub: &Hub, party: &Party) -> Result<(), Missed> {
     if connected.contains(device) {
         return Ok(());
     }
-    for call in hub.store.running_calls(user).await? {
-        hub.driver.party_gone(&call.id, party).await?;
-    }
+    let now = hub.world.now();
     let mut own = hub.store.open_invitations(user).await?;
     own.retain(|invitation| invitation.inviter.user == *user);
-    if connected.is_empty() && !hub.store.has_absence(user).await? {
+    let others_until = hub.store.absent_until(user).await?.filter(|at| *at > now);
+    if connected.is_empty() && others_until.is_none() {
         for invitation in own {
             hub.driver.inviter_gone(&invitation.id).await?;
         }
     } else if own.iter().any(|it| it.inviter.device == *device) {
         // Its ring goes on while others of this user are there, or waited for. Who accepts it finds
-        // this device in the call: it is looked for again.
-        let others = if connected.is_empty() {
-            LONGEST_SLEEP
-        } else {
-            hub.tuning.grace
-        };
-        again(hub, party, others).await?;
+        // this device in the call: it is looked for again, with the last of those waited for, so that
+        // no two of them wait for each other.
+        let due = others_until.filter(|_| connected.is_empty());
+        let due = due.unwrap_or(now.after(hub.tuning.grace));
+        hub.store.set_absence(party, due).await?;
+    }
+    // After the rings: an accept that was quicker has made a call.
+    for call in hub.store.running_calls(user).await? {
+        hub.driver.party_gone(&call.id, party).await?;
     }
     Ok(())
 }

@@ -462,8 +462,8 @@ impl Ledger for FaultyLedger {
         self.0.read(self.0.store.clear_absence(user, device)).await
     }
 
-    async fn has_absence(&self, user: &UserId) -> Result<bool, PortError> {
-        self.0.read(self.0.store.has_absence(user)).await
+    async fn absent_until(&self, user: &UserId) -> Result<Option<Timestamp>, PortError> {
+        self.0.read(self.0.store.absent_until(user)).await
     }
 
     async fn awaited_parties(&self) -> Result<Vec<Party>, PortError> {

@@ -11,13 +11,6 @@ use serde_json::Value;
 use crate::network::LinkId;
 use crate::told::{Stream, Told};
 
-/// A request of the app's that is not answered yet.
-pub(crate) struct Asked {
-    pub(crate) request: Request,
-    /// Whether it is the first of its name.
-    pub(crate) first: bool,
-}
-
 /// A device of a user.
 pub(crate) struct Phone {
     pub(crate) me: Party,
@@ -40,7 +33,8 @@ pub(crate) struct App {
     pub(crate) attempt: u64,
     pub(crate) told: Told,
     pub(crate) stream: Stream,
-    pub(crate) asked: BTreeMap<Ticket, Asked>,
+    /// What is not answered yet.
+    pub(crate) asked: BTreeMap<Ticket, Request>,
     /// What a server heard of it.
     pub(crate) heard: BTreeSet<OpKey>,
     /// What was asked, to be repeated.
@@ -116,11 +110,10 @@ impl Phone {
 
 impl App {
     /// A name for a request of this app's.
-    pub(crate) fn ticket(&mut self, request: &Request, first: bool) -> Ticket {
+    pub(crate) fn ticket(&mut self, request: &Request) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
-        let request = request.clone();
-        self.asked.insert(ticket, Asked { request, first });
+        self.asked.insert(ticket, request.clone());
         ticket
     }
 }

@@ -117,7 +117,7 @@ impl World {
         let Some(app) = self.phones[phone].app.as_mut().filter(|_| is_awake) else {
             return;
         };
-        let ticket = app.ticket(&request, first);
+        let ticket = app.ticket(&request);
         if first {
             app.past.push(request.clone());
         }
@@ -297,7 +297,7 @@ impl World {
         }
         if !app.asked.is_empty() {
             self.oracle.blame(Invariant::Bounded, || {
-                let asked: Vec<_> = app.asked.values().map(|it| &it.request).collect();
+                let asked: Vec<_> = app.asked.values().collect();
                 format!("{me:?} was never answered {asked:?}")
             });
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_engine::handset::{ClientEvent, LiveInvitation, Ring};
 use bellhop_engine::invitation::Fate;
-use bellhop_protocol::{Event, InviteId, InviteeState, Party, Request, UserId};
+use bellhop_protocol::{Event, InviteId, InviteeState, OpId, Party, Request, UserId};
 
 use crate::oracle::Truth;
 use crate::verdict::Invariant;
@@ -15,6 +15,8 @@ pub(crate) struct Told {
     begun: BTreeSet<InviteId>,
     ends: BTreeMap<(InviteId, UserId), InviteeState>,
     revs: BTreeMap<InviteId, u64>,
+    /// Requests that were carried out.
+    done: BTreeSet<OpId>,
 }
 
 impl Told {
@@ -113,16 +115,17 @@ impl Told {
         }
     }
 
-    /// The app was told that its own request was carried out; `first` when it had not asked before.
-    pub(crate) fn done(&mut self, truth: &mut Truth, me: &Party, request: &Request, first: bool) {
-        let (id, state) = if let Request::Accept(asked) = request {
-            (&asked.invite_id, InviteeState::Accepted)
+    /// The app was told that its own request was carried out.
+    pub(crate) fn done(&mut self, truth: &mut Truth, me: &Party, request: &Request) {
+        let (id, op, state) = if let Request::Accept(asked) = request {
+            (&asked.invite_id, &asked.op_id, InviteeState::Accepted)
         } else if let Request::Reject(asked) = request {
-            (&asked.invite_id, InviteeState::Rejected)
+            (&asked.invite_id, &asked.op_id, InviteeState::Rejected)
         } else {
             return;
         };
-        if !first && self.ends.contains_key(&(id.clone(), me.user.clone())) {
+        // An app that asks twice under one name is told twice; in which order, nobody says.
+        if op.as_ref().is_some_and(|op| !self.done.insert(op.clone())) {
             return;
         }
         self.end(truth, me, id, &me.user, state);

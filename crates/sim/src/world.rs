@@ -363,7 +363,7 @@ impl World {
                     });
                     return;
                 };
-                self.answered(phone, &asked.request, asked.first, outcome);
+                self.answered(phone, &asked, outcome);
             }
         }
     }
@@ -373,7 +373,6 @@ impl World {
         &mut self,
         phone: usize,
         request: &Request,
-        first: bool,
         outcome: Result<Value, bellhop_protocol::Failure>,
     ) {
         let Phone { me, app, .. } = &mut self.phones[phone];
@@ -388,7 +387,7 @@ impl World {
                     });
                 }
                 if let Some(app) = app {
-                    app.told.done(&mut truth, me, request, first);
+                    app.told.done(&mut truth, me, request);
                 }
                 if let Some(key) = keys.first() {
                     let name = format!("{} {}", key.user, key.name);

@@ -70,8 +70,23 @@ impl Handset {
         } else if !is_known {
             self.look_for_glare(id, now);
         }
-        if !is_known && self.is_in_call_of(id) {
+        self.drop_call_that_is_over(told);
+        let has_call = self.is_in_call_of(id) || self.table.calls.contains_key(&told.call_id);
+        if !is_known && has_call {
             self.ask_for_call(told.call_id.clone(), now);
+        }
+    }
+
+    /// An invitation that was accepted and is neither live nor in call: its call is over.
+    fn drop_call_that_is_over(&mut self, told: &Invitation) {
+        let is_over = told.state == InvitationState::Ended
+            && told
+                .invitees
+                .iter()
+                .any(|it| it.state == InviteeState::Accepted);
+        if is_over && self.table.calls.contains_key(&told.call_id) {
+            self.table.leave(&told.call_id, true);
+            self.tell(ClientEvent::CallGone(told.call_id.clone()));
         }
     }
 

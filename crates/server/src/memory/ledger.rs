@@ -154,12 +154,13 @@ impl Ledger for MemoryStore {
         Ok(())
     }
 
-    async fn has_absence(&self, user: &UserId) -> Result<bool, PortError> {
-        Ok(self
-            .state()
+    async fn absent_until(&self, user: &UserId) -> Result<Option<Timestamp>, PortError> {
+        let state = self.state();
+        let own = state
             .absences
-            .keys()
-            .any(|(absent, _)| absent == user))
+            .iter()
+            .filter(|((absent, _), _)| absent == user);
+        Ok(own.map(|(_, (_, due))| *due).max())
     }
 
     async fn awaited_parties(&self) -> Result<Vec<Party>, PortError> {

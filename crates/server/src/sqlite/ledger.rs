@@ -188,11 +188,16 @@ impl Ledger for SqliteStore {
         .await
     }
 
-    async fn has_absence(&self, user: &UserId) -> Result<bool, PortError> {
+    async fn absent_until(&self, user: &UserId) -> Result<Option<Timestamp>, PortError> {
         let user = user.clone();
-        let query = "SELECT 1 FROM absences WHERE user_id = ?1";
-        self.read(move |db| db.prepare_cached(query)?.exists([user.as_str()]))
-            .await
+        self.read(move |db| {
+            let query = "SELECT max(due_ms) FROM absences WHERE user_id = ?1";
+            let last: Option<Millis> = db
+                .prepare_cached(query)?
+                .query_row([user.as_str()], |row| row.get(0))?;
+            Ok(last.map(|Millis(at)| at))
+        })
+        .await
     }
 
     async fn awaited_parties(&self) -> Result<Vec<Party>, PortError> {

@@ -3,7 +3,7 @@
 use bellhop_sim::{actions, explore_all, play};
 
 /// How many histories a test run plays; `--histories` of the program plays more.
-const HISTORIES: u64 = 1_500;
+const HISTORIES: u64 = 100_000;
 
 /// ARCHITECTURE, invariants: they hold in each world.
 #[test]

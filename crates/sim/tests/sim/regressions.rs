@@ -3,7 +3,7 @@
 use bellhop_sim::explore;
 
 /// The seed of each, and what was wrong.
-const ONCE_BROKEN: [(u64, &str); 11] = [
+const ONCE_BROKEN: [(u64, &str); 14] = [
     (981, "a cancel was refused for what it had done itself"),
     (2919, "an invite was refused as used before, by itself"),
     (
@@ -29,6 +29,18 @@ const ONCE_BROKEN: [(u64, &str); 11] = [
     (
         123_632,
         "an inviting device was not reached by its own online-only ring",
+    ),
+    (
+        1_699,
+        "two devices that were gone waited for each other, and their rings went on",
+    ),
+    (
+        17_725,
+        "a phone that woke joined a call that was over, by how its invitation stood",
+    ),
+    (
+        206_716,
+        "an accept was said to have failed, and its device missed the call",
     ),
 ];
 

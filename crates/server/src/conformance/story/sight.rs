@@ -42,7 +42,7 @@ async fn see_user(store: &dyn Store, name: &str, now: Timestamp) -> Vec<String> 
         format!("list {:?}", store.conversations(&user).await),
         format!("unread {:?}", store.unread_total(&user).await),
         format!("known {:?}", store.has_user(&user).await),
-        format!("absent {:?}", store.has_absence(&user).await),
+        format!("absent {:?}", store.absent_until(&user).await),
         format!("groups {:?}", store.groups_of(&user).await),
         format!("blocked {:?}", store.blocked_by(&user).await),
         format!("blocks {:?}", store.who_blocks(&user, &all).await),
