@@ -1,6 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { aCallEntry } from "./gallery/talk";
 import { aRecent, endings, hostileName } from "./gallery/views";
-import { cleanName, hueOf, initials, recentText, remaining, span, when } from "./text";
+import {
+  callDetail,
+  cleanName,
+  cleanText,
+  hueOf,
+  initials,
+  previewText,
+  recentText,
+  remaining,
+  span,
+  when,
+} from "./text";
 
 describe("names", () => {
   it("loses controls and characters that turn the writing around", () => {
@@ -37,6 +49,66 @@ describe("names", () => {
     expect(hueOf("ada")).toBe(hueOf("ada"));
     const hues = new Set(Array.from({ length: 200 }, (_, index) => hueOf(`user-${index}`)));
     expect([...hues].sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i * 30));
+  });
+});
+
+describe("messages", () => {
+  it("keep their lines, and lose controls and what turns the writing around", () => {
+    expect(cleanText(" one\r\ntwo\u0000\u202E\n\n\tthree ")).toBe("one\ntwo\n\n\tthree");
+    expect(cleanText("👩‍💻 ليلى")).toBe("👩‍💻 ليلى");
+  });
+
+  it("are previewed on one line", () => {
+    expect(previewText({ kind: "text", text: "one\ntwo" })).toBe("one two");
+    expect(previewText({ kind: "text", text: "x".repeat(500) }).length).toBe(121);
+    expect(previewText({ kind: "hungUp", durationMs: 95_000 })).toBe("Call · 1:35");
+    expect(previewText({ kind: "custom", description: "A\nsticker" })).toBe("A sticker");
+    expect(previewText({ kind: "custom", description: null })).toBe("Message for another program");
+  });
+});
+
+describe("a call of a conversation", () => {
+  const unanswered = { durationMs: null, answeredBy: null };
+  const elsewhere = (platform: string) => ({
+    direction: "incoming" as const,
+    answeredBy: { userID: "maya", name: "maya", platform, own: true, thisDevice: false },
+  });
+  const missed = { ...unanswered, direction: "incoming", missed: true } as const;
+
+  it.each([
+    [{}, "Audio call · 12:03"],
+    [{ mediaType: "video" as const }, "Video call · 12:03"],
+    [{ ...missed, ending: "timedOut" as const }, "Missed call"],
+    [{ ...missed, ending: "cancelled" as const, mediaType: "video" as const }, "Missed video call"],
+    [{ ...missed, ending: "busy" as const }, "Missed call · You were busy"],
+    [{ ...unanswered, ending: "cancelled" as const }, "Audio call · Cancelled"],
+    [{ ...unanswered, ending: "rejected" as const }, "Audio call · Declined"],
+    [{ ...unanswered, ending: "busy" as const }, "Audio call · Busy"],
+    [{ ...unanswered, ending: "timedOut" as const }, "Audio call · No answer"],
+    [elsewhere("android"), "Audio call · Answered on your phone · 12:03"],
+    [elsewhere("linux"), "Audio call · Answered on your other computer · 12:03"],
+    [elsewhere("web"), "Audio call · Answered in a browser · 12:03"],
+    [{ ...elsewhere("cli"), durationMs: null }, "Audio call · Answered on another device"],
+    [
+      { ...elsewhere("ios"), ending: "rejectedElsewhere" as const, durationMs: null },
+      "Audio call · Declined on your phone",
+    ],
+    [
+      { ...unanswered, direction: "incoming" as const, ending: "answeredElsewhere" as const },
+      "Audio call · Answered on another device",
+    ],
+    [{ ...unanswered, ending: null }, "Audio call · Ringing…"],
+    [{ ending: null, durationMs: null }, "Audio call · In progress"],
+  ])("%o is “%s”", (change, text) => {
+    expect(previewText(aCallEntry(change))).toBe(text);
+  });
+
+  it("has words for every ending, both ways", () => {
+    for (const direction of ["incoming", "outgoing"] as const) {
+      for (const ending of endings) {
+        expect(callDetail(aCallEntry({ ...unanswered, direction, ending }))).not.toBe("");
+      }
+    }
   });
 });
 

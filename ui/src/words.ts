@@ -113,8 +113,8 @@ const english = {
     video: "Incoming video call",
   } satisfies Record<MediaType, string>,
   incomingGroup: {
-    audio: "Incoming group audio call",
-    video: "Incoming group video call",
+    audio: "Group audio call",
+    video: "Group video call",
   } satisfies Record<MediaType, string>,
   back: "Back",
   more: (name: string) => `More about ${name}`,

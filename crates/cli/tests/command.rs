@@ -8,8 +8,9 @@ use std::process::{Child, Command, Output, Stdio};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use tokio_tungstenite::connect_async;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 fn bellhop() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bellhop"));
@@ -66,9 +67,11 @@ impl Drop for Serving {
 
 fn token(folder: &Path, options: &[&str]) -> Output {
     let mut command = bellhop();
-    command
-        .args(["token", "--user", "alice", "--data"])
-        .arg(folder);
+    command.arg("token");
+    if !options.contains(&"--user") {
+        command.args(["--user", "alice"]);
+    }
+    command.arg("--data").arg(folder);
     command.args(options).output().unwrap()
 }
 
@@ -79,16 +82,28 @@ fn line(output: &Output) -> String {
         .to_owned()
 }
 
-/// The reply to a login over a socket of its own.
-async fn login(url: &str, signature: &str) -> Value {
-    let (mut socket, _) = connect_async(url).await.unwrap();
-    let params = json!({
-        "userID": "alice", "userSig": signature, "deviceID": "d", "platform": "cli"
-    });
-    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "login", "params": params});
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// The next frame after this request, which is its reply.
+async fn ask(socket: &mut Socket, method: &str, params: Value) -> Value {
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
     socket.send(Message::text(call.to_string())).await.unwrap();
     let reply = socket.next().await.unwrap().unwrap();
     serde_json::from_str(reply.to_text().unwrap()).unwrap()
+}
+
+async fn log_in(url: &str, user: &str, signature: &str) -> (Socket, Value) {
+    let (mut socket, _) = connect_async(url).await.unwrap();
+    let params = json!({
+        "userID": user, "userSig": signature, "deviceID": "d", "platform": "cli"
+    });
+    let reply = ask(&mut socket, "login", params).await;
+    (socket, reply)
+}
+
+/// The reply to a login over a socket of its own.
+async fn login(url: &str, signature: &str) -> Value {
+    log_in(url, "alice", signature).await.1
 }
 
 #[cfg(unix)]
@@ -131,6 +146,27 @@ async fn a_key_that_was_given_is_the_key_of_the_folder() {
     }
     let expired = line(&token(folder.path(), &["--expire", "0"]));
     assert_eq!(login(&serving.url, &expired).await["error"]["code"], 70001);
+}
+
+/// PROTOCOL: presence is visible to everybody; `--presence contacts` narrows it.
+#[tokio::test]
+async fn presence_is_shown_to_everybody_or_to_contacts() {
+    for (options, expected) in [
+        (&[][..], "online"),
+        (&["--presence", "everyone"], "online"),
+        (&["--presence", "contacts"], "offline"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let serving = Serving::in_folder(folder.path(), options);
+        let mut connected = Vec::new();
+        for user in ["alice", "bob"] {
+            let signature = line(&token(folder.path(), &["--user", user]));
+            connected.push(log_in(&serving.url, user, &signature).await.0);
+        }
+        let bob = json!({"userIDList": ["bob"]});
+        let reply = ask(&mut connected[0], "getUserStatus", bob).await;
+        assert_eq!(reply["result"]["statusList"][0]["status"], expected);
+    }
 }
 
 #[test]

@@ -60,6 +60,19 @@ impl Decision {
         self
     }
 
+    /// The same, with the time that is left as it is at this moment: it may have taken a while since
+    /// the moment for which it was decided.
+    pub fn told_at(mut self, now: Timestamp) -> Self {
+        let deadline = self.invitation.as_ref().and_then(|it| it.deadline);
+        for notice in &mut self.notices {
+            if let Event::NewInvitationReceived(told) = &mut notice.event {
+                told.remaining_ms =
+                    deadline.map(|at| bellhop_protocol::time::millis(at.since(now)));
+            }
+        }
+        self
+    }
+
     /// Nothing changes; the asker is told this.
     pub fn unchanged(reply: Reply) -> Self {
         Self {

@@ -248,8 +248,9 @@ impl Driver {
         if !decision.changes() && decision.message.is_none() {
             return Ok(decision.reply);
         }
+        let told = decision.as_ref().clone().answered_on(origin.connection);
         let transition = Transition {
-            decision: decision.as_ref().clone().answered_on(origin.connection),
+            decision: told.told_at(self.world.now()),
             ops,
             fingerprint,
             now,

@@ -7,6 +7,7 @@ import type { ConnectionView } from "../bindings/ConnectionView";
 import {
   aCall,
   aRecent,
+  aRing,
   aView,
   anEnded,
   anOutgoing,
@@ -222,61 +223,6 @@ describe("recent calls", () => {
   });
 });
 
-describe("settings", () => {
-  it("shows how this app is set up", () => {
-    const notifications = { state: "unavailable", reason: "No service is running." } as const;
-    drawMain(aView({ notifications }), "settings");
-    const facts = ["profile", "server", "hosting", "connection", "notifications"].map(
-      (name) => byId(`about-${name}`).textContent,
-    );
-    expect(facts).toEqual([
-      "default",
-      "ws://127.0.0.1:40123/v1/signaling",
-      "Server in this app",
-      "Connected",
-      "No service is running.",
-    ]);
-  });
-
-  it("saves what was typed, trimmed, and then follows the snapshot again", async () => {
-    const { app, redraw } = drawMain(aView(), "settings");
-    await user.clear(byId("settings-user-id"));
-    await user.type(byId("settings-user-id"), " zoe ");
-    await user.type(byId("settings-server"), "ws://10.0.0.2:7700");
-    await user.type(byId("settings-user-sig"), "eJx");
-    await redraw(aView({ revision: 2 }));
-    expect(byId("settings-user-id")).toHaveValue(" zoe ");
-    await user.click(byId("settings-save"));
-    const saved = { userID: "zoe", server: "ws://10.0.0.2:7700", userSig: "eJx" } as const;
-    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith({ ...saved, theme: "system" });
-    expect(screen.getByText("Saved")).toBeVisible();
-    await redraw(aView({ settings: { ...saved, userSig: "", theme: "system" } }));
-    expect(byId("settings-user-id")).toHaveValue("zoe");
-    expect(byId("settings-user-sig")).toHaveValue("");
-  });
-
-  it("keeps what was typed when saving is refused", async () => {
-    const { app } = drawMain(aView(), "settings");
-    app.saveSettings.mockRejectedValue({ code: 6017, message: "Not an address.", data: null });
-    await user.type(byId("settings-server"), "nowhere");
-    await user.click(byId("settings-save"));
-    expect(byId("settings-server")).toHaveValue("nowhere");
-    expect(byId("problem")).toHaveTextContent("Not an address.");
-    expect(screen.queryByText("Saved")).toBeNull();
-  });
-
-  it("sets the theme at once, without what is half typed", async () => {
-    const { app } = drawMain(aView(), "settings");
-    await user.type(byId("settings-server"), "ws:/");
-    await user.click(screen.getByRole("radio", { name: "Dark" }));
-    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith({
-      ...aView().settings,
-      theme: "dark",
-    });
-    expect(byId("theme-dark")).toBeChecked();
-  });
-});
-
 describe("a problem", () => {
   it("is shown and put away", async () => {
     const { app } = drawMain(aView({ problem: "Nobody has that user ID." }));
@@ -431,4 +377,29 @@ it("moves between the sections with the arrow keys", async () => {
   expect(byId("settings-save")).toBeVisible();
   await user.keyboard("{ArrowRight}{ArrowRight}");
   expect(byId("chats-tab")).toHaveFocus();
+});
+
+describe("the stage with nothing on it", () => {
+  it("is ready to ring", () => {
+    drawMain(aView());
+    expect(byId("idle")).toHaveTextContent("Ready to ring");
+  });
+
+  it("tells of missed calls instead, from where one calls back or sees them all", async () => {
+    const { chat, redraw } = drawMain(aView({ recents: recents(), missed: 2 }));
+    expect(byId("idle")).not.toHaveTextContent("Ready to ring");
+    expect(byId("idle")).toHaveTextContent("2 missed calls");
+    expect(byId("idle")).toHaveTextContent("Ada Lovelace");
+    await user.click(byId("missed-call-back"));
+    expect(chat.invite).toHaveBeenCalledExactlyOnceWith(calling("ada", "audio"));
+    await user.click(byId("show-missed"));
+    expect(byId("recents-tab")).toHaveAttribute("aria-selected", "true");
+    await redraw(aView({ recents: recents(), missed: 0 }));
+    expect(byId("idle")).toHaveTextContent("Ready to ring");
+  });
+
+  it("says that somebody is calling while it rings", () => {
+    drawMain(aView({ rings: [aRing()], missed: 1 }));
+    expect(byId("idle")).toHaveTextContent("Someone is calling");
+  });
 });

@@ -1,7 +1,8 @@
 /** The ring window, and the same ring as a banner in the main window. */
 import { fireEvent, screen, within } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aRing, aView, hostileName } from "../gallery/views";
+import { everyState } from "../gallery/talk";
+import { aRing, aView, hostileName, rung } from "../gallery/views";
 import { drawMain, drawRing } from "../test/screen";
 import { resizeTo } from "../test/setup";
 
@@ -93,6 +94,80 @@ describe("a ring", () => {
     expect(name.textContent.trim().length).toBeLessThan(130);
     expect(name.querySelector("bdi")).toHaveAttribute("dir", "auto");
     expect(document.querySelector("img, b")).toBeNull();
+  });
+});
+
+describe("a ring of a group", () => {
+  const group = { groupID: "lighthouse", name: "Lighthouse crew" };
+  const others = [rung("grace", "Grace Hopper", "ringing"), rung("hedy", "Hedy Lamarr", "inCall")];
+
+  it("names the caller first, then the group", () => {
+    const { container } = drawRing(aView({ rings: [aRing({ group, others })] }));
+    const dialog = screen.getByRole("alertdialog", { name: "Ada Lovelace" });
+    expect(dialog).toHaveAccessibleDescription("Group audio call Lighthouse crew");
+    expect(container.querySelector("[aria-live=assertive]")).toHaveTextContent(
+      "Ada Lovelace, Group audio call, Lighthouse crew",
+    );
+  });
+
+  it("shows who else is rung, each with words for how it stands", async () => {
+    const { redraw } = drawRing(aView({ rings: [aRing({ group, others })] }));
+    const list = screen.getByRole("group", { name: "Also in this call" });
+    const states = () =>
+      within(list)
+        .getAllByRole("listitem")
+        .map((item) => item.textContent.replace(/\s+/g, " ").trim());
+    expect(states()).toEqual(["GH Grace Hopper Ringing…", "HL Hedy Lamarr In the call"]);
+    const changed = [rung("grace", "Grace Hopper", "rejected"), others[1]!];
+    await redraw(aView({ rings: [aRing({ group, others: changed })] }));
+    expect(states()[0]).toBe("GH Grace Hopper Declined");
+  });
+
+  it("names at most four of many, and counts the others", () => {
+    drawRing(aView({ rings: [aRing({ group, others: everyState })] }));
+    const items = within(screen.getByRole("group", { name: "Also in this call" }));
+    expect(items.getAllByRole("listitem")).toHaveLength(5);
+    expect(items.getByText("and 6 more")).toBeInTheDocument();
+  });
+});
+
+describe("replying to a ring", () => {
+  it("rejects with one of a few words", async () => {
+    const { chat } = drawRing(aView({ rings: [aRing()] }));
+    await past(300);
+    expect(screen.queryByTestId("ring-replies")).toBeNull();
+    const reply = inCard(0, "ring-reply");
+    expect(reply).toHaveAccessibleName("Reject call from Ada Lovelace with a message");
+    await fireEvent.click(reply);
+    expect(reply).toHaveAttribute("aria-expanded", "true");
+    await fireEvent.click(screen.getByRole("button", { name: "In a meeting." }));
+    expect(chat.reject).toHaveBeenCalledExactlyOnceWith({
+      inviteID: "invite-1",
+      reason: "declined",
+      data: '{"reply":"In a meeting."}',
+    });
+  });
+
+  it("rejects, then opens the conversation in the main window for words of one's own", async () => {
+    const { app, chat } = drawRing(aView({ rings: [aRing()] }));
+    await past(300);
+    await fireEvent.click(inCard(0, "ring-reply"));
+    await fireEvent.click(screen.getByRole("button", { name: "Write a message…" }));
+    await past(0);
+    expect(chat.reject).toHaveBeenCalledOnce();
+    expect(app.openConversation).toHaveBeenCalledExactlyOnceWith({ conversationID: "C2Cada" });
+    expect(app.showMain).toHaveBeenCalledOnce();
+  });
+
+  it("opens nothing when rejecting is refused", async () => {
+    const { app, chat } = drawRing(aView({ rings: [aRing()] }));
+    chat.reject.mockRejectedValue({ code: 8010, message: "It was cancelled.", data: null });
+    await past(300);
+    await fireEvent.click(inCard(0, "ring-reply"));
+    await fireEvent.click(inCard(0, "ring-reply-other"));
+    await past(0);
+    expect(app.openConversation).not.toHaveBeenCalled();
+    expect(screen.getByRole("alert")).toHaveTextContent("It was cancelled.");
   });
 });
 

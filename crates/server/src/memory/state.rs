@@ -156,6 +156,7 @@ impl State {
         stored
     }
 
+    /// Notes that the writer of an ordinary message has written in its thread.
     pub(super) fn note_writer(&mut self, draft: &Draft) {
         let talk = self.talks.entry(draft.thread.clone()).or_default();
         talk.writers.insert(draft.from.clone());
@@ -206,14 +207,13 @@ impl State {
         avatar: Option<Avatar>,
     ) -> Profile {
         let kept = self.users.entry(user.clone()).or_default();
-        kept.0 = nick.unwrap_or_else(|| kept.0.clone());
-        kept.1 = avatar.unwrap_or_else(|| kept.1.clone());
-        let (nick, avatar) = kept.clone();
-        Profile {
-            user: user.clone(),
-            nick,
-            avatar,
+        if let Some(nick) = nick {
+            kept.0 = nick;
         }
+        if let Some(avatar) = avatar {
+            kept.1 = avatar;
+        }
+        self.profile(user).expect("it has just been written")
     }
 
     /// Blocks these; who of them was not before.

@@ -1,7 +1,9 @@
 //! Bad input gets the error or the close code of PROTOCOL.md, and changes nothing.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use bellhop_protocol::Request;
 use bellhop_server::{Credentials, Data, Rate, user_sig, wall_time};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -251,5 +253,127 @@ async fn a_login_ends_when_its_signature_expires() {
         assert_eq!(peer.closed().await.0, 4006);
     } else {
         assert_eq!(refusal(&reply).0, 70001);
+    }
+}
+
+/// Parameters of each method as they may be, but of the two that log in and out.
+fn good() -> Vec<(&'static str, Value)> {
+    let by_invite = json!({"inviteID": "i", "opID": "o"});
+    let answer = json!({"inviteID": "i", "data": "", "reason": "glare", "opID": "o"});
+    let ring = json!({
+        "data": "", "timeout": 30, "onlineUserOnly": false, "offlinePushInfo": {"title": "t"},
+        "inviteID": "i", "callID": "c", "opID": "o",
+    });
+    let with = |mut more: Value, names: Value| {
+        let fields = names.as_object().unwrap().clone();
+        more.as_object_mut().unwrap().extend(fields);
+        more
+    };
+    let group = json!({"groupID": "team", "opID": "o"});
+    let members = json!({"groupID": "team", "userIDList": ["bob"], "opID": "o"});
+    let users = json!({"userIDList": ["bob"]});
+    let blocked = json!({"userIDList": ["bob"], "opID": "o"});
+    let text = json!({"type": "text", "payload": {"text": "hi"}, "opID": "o"});
+    let to = json!({"userID": "bob", "deviceID": "b1"});
+    vec![
+        ("invite", with(ring.clone(), json!({"userID": "bob"}))),
+        (
+            "inviteInGroup",
+            with(ring, json!({"groupID": "team", "inviteeList": ["bob"]})),
+        ),
+        ("cancel", answer.clone()),
+        ("accept", json!({"inviteID": "i", "data": "", "opID": "o"})),
+        ("reject", answer),
+        (
+            "modifyInvitation",
+            json!({"inviteID": "i", "data": "", "opID": "o"}),
+        ),
+        ("getInvitation", by_invite.clone()),
+        ("ringing", by_invite),
+        (
+            "hangUp",
+            json!({"callID": "c", "reason": "bye", "opID": "o"}),
+        ),
+        (
+            "sendSignal",
+            json!({"callID": "c", "data": "", "to": to, "opID": "o"}),
+        ),
+        ("getCall", json!({"callID": "c"})),
+        ("sendMessage", with(text.clone(), json!({"userID": "bob"}))),
+        ("sendMessage", with(text, json!({"groupID": "team"}))),
+        (
+            "getMessageList",
+            json!({"conversationID": "C2Cbob", "before": 7, "limit": 20}),
+        ),
+        ("getConversationList", json!({})),
+        (
+            "setMessageRead",
+            json!({"conversationID": "C2Cbob", "opID": "o"}),
+        ),
+        (
+            "createGroup",
+            json!({
+                "groupID": "team", "name": "Team", "memberList": ["bob"], "joinOption": "free",
+                "opID": "o",
+            }),
+        ),
+        ("dismissGroup", group.clone()),
+        ("joinGroup", group.clone()),
+        ("quitGroup", group.clone()),
+        ("addGroupMember", members.clone()),
+        ("deleteGroupMember", members),
+        ("getJoinedGroupList", json!({})),
+        ("getGroupMemberList", group),
+        (
+            "updateMyProfile",
+            json!({"nick": "Al", "avatar": "", "opID": "o"}),
+        ),
+        ("getUserProfile", users.clone()),
+        ("addToBlacklist", blocked.clone()),
+        ("removeFromBlacklist", blocked),
+        ("getBlacklist", json!({})),
+        ("getUserStatus", users.clone()),
+        ("subscribeUserStatus", users),
+    ]
+}
+
+/// §4, 6017 and 6014: no method takes parameters that are none, or of another type, and none does
+/// anything for a stranger; nothing is stored and nobody is told.
+#[tokio::test]
+async fn every_method_refuses_strangers_and_ill_typed_parameters() {
+    let host = host_tuned(|it| it.rate_limits.others.burst = 10_000).await;
+    let mut stranger = host.stranger().await;
+    let mut alice = host.device("alice", "a1").await;
+    let mut bob = host.device("bob", "b1").await;
+    let known: BTreeSet<&str> = good().into_iter().map(|(method, _)| method).collect();
+    let own: BTreeSet<&str> = ["login", "logout"].into();
+    assert_eq!(&known | &own, Request::METHODS.iter().copied().collect());
+
+    let (absent, bad) = (
+        (6014, "notLoggedIn".to_owned()),
+        (6017, "badParameter".to_owned()),
+    );
+    for (method, params) in good() {
+        assert_eq!(
+            stranger.refused(method, params.clone()).await,
+            absent,
+            "{method}"
+        );
+        for none in [json!([]), Value::Null, json!("x"), json!([params])] {
+            assert_eq!(alice.refused(method, none).await, bad, "{method}");
+        }
+        for field in params.as_object().unwrap().keys() {
+            let mut ill = params.clone();
+            ill[field] = json!([{"of": "another type"}]);
+            assert_eq!(alice.refused(method, ill).await, bad, "{method}: {field}");
+        }
+    }
+    for peer in [&mut alice, &mut bob] {
+        assert!(peer.heard().await.is_empty());
+        for list in ["getConversationList", "getJoinedGroupList", "getBlacklist"] {
+            let stored = peer.get(list, json!({})).await;
+            let mut lists = stored.as_object().unwrap().values();
+            assert!(lists.all(|list| *list == json!([])), "{stored}");
+        }
     }
 }

@@ -127,7 +127,7 @@ fn step() -> impl Strategy<Value = Step> {
         }),
         1 => (who(), who(), request()).prop_map(|(by, from, op)| Step::Read(by, from, op)),
         6 => company().prop_map(Step::Meet),
-        1 => company().prop_map(Step::MeetLate),
+        2 => company().prop_map(Step::MeetLate),
         2 => event().prop_map(Step::Happen),
     ]
 }
