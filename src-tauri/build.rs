@@ -5,7 +5,6 @@ const COMMANDS: &[&str] = &[
     "subscribe",
     "api_subscribe",
     "api_request",
-    "reply_to_ring",
     "open_conversation",
     "close_conversation",
     "read_older",

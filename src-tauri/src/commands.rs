@@ -49,7 +49,7 @@ pub(crate) async fn api_request(
             message,
         ));
     }
-    desk.request(api::request(&method, params)?).await
+    desk.request(api::operation(&method, params)?).await
 }
 
 #[tauri::command]
@@ -59,11 +59,6 @@ pub(crate) async fn api_subscribe(
     channel: Channel<Arc<Told>>,
 ) -> Result<Session, Failure> {
     subscribers.follow(window.label(), channel).await
-}
-
-#[tauri::command]
-pub(crate) async fn reply_to_ring(desk: Desk<'_>, invite_id: String, text: String) -> Outcome {
-    desk.ask(Ask::ReplyToRing { invite_id, text }).await
 }
 
 #[tauri::command]

@@ -25,11 +25,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bellhop_protocol::request::{Nothing, StatusList};
-use bellhop_protocol::{Code, ConversationId, Failure, InviteId, Reason, Request};
+use bellhop_protocol::{Code, ConversationId, Failure, Reason};
 use serde_json::Value;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::controller::api::{Session, Told};
+use crate::controller::api::{Operation, Session, Told};
 use crate::controller::core::Core;
 use crate::controller::deed::Deed;
 use crate::controller::reading::Loaded;
@@ -45,13 +45,6 @@ const MAILBOX: usize = 256;
 /// Something a person wants of the app itself, whichever way they asked for it.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
-    /// Decline a ring with some words, which the caller can read in the conversation too.
-    ReplyToRing {
-        /// Which one.
-        invite_id: String,
-        /// The words.
-        text: String,
-    },
     /// Show a conversation.
     OpenConversation {
         /// Which one.
@@ -102,7 +95,7 @@ pub(crate) type Telling = broadcast::Receiver<Arc<Told>>;
 #[derive(Debug)]
 enum Mail {
     Ask(Ask, Reply),
-    Request(Request, Answer),
+    Request(Operation, Answer),
     Subscribe(oneshot::Sender<(Arc<AppView>, Views)>),
     Follow(oneshot::Sender<(Session, Telling)>),
     Notifications(NotificationsView),
@@ -119,8 +112,8 @@ enum Report {
     Loaded(Result<Loaded, Failure>),
     /// A read mark was moved.
     Marked(Result<Nothing, Failure>),
-    /// A ring was declined with words.
-    Replied(InviteId, Result<ConversationId, Failure>, Reply),
+    /// The words that a ring was declined with were written.
+    Written(ConversationId, Result<Value, Failure>),
     InTestGroup(Result<(), Failure>),
 }
 
@@ -171,9 +164,9 @@ impl Controller {
     }
 
     /// Asks the server, if the rules of this device allow it; the screen follows by itself.
-    pub(crate) async fn request(&self, request: Request) -> Result<Value, Failure> {
+    pub(crate) async fn request(&self, operation: Operation) -> Result<Value, Failure> {
         let (answer, outcome) = oneshot::channel();
-        self.send(Mail::Request(request, answer)).await?;
+        self.send(Mail::Request(operation, answer)).await?;
         outcome.await.map_err(|_| quitting())?
     }
 

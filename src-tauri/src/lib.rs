@@ -86,7 +86,6 @@ fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
             commands::subscribe,
             commands::api_subscribe,
             commands::api_request,
-            commands::reply_to_ring,
             commands::open_conversation,
             commands::close_conversation,
             commands::read_older,

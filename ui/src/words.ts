@@ -5,7 +5,6 @@
  * the other direction, and are cleaned where they appear in a label for a screen reader.
  */
 import type { Direction } from "./bindings/Direction";
-import type { Ending } from "./bindings/Ending";
 import type { Hosting } from "./bindings/Hosting";
 import type { JoinOption } from "./bindings/JoinOption";
 import type { MediaType } from "./bindings/MediaType";
@@ -14,76 +13,7 @@ import type { Presence } from "./bindings/Presence";
 import type { Progress } from "./bindings/Progress";
 import type { RungState } from "./bindings/RungState";
 import type { Theme } from "./bindings/Theme";
-
-/** How an ending is told: a title, and a sentence where the title leaves a question open. */
-interface EndingWords {
-  title: string;
-  detail: string;
-}
-
-const endedOutgoing: Record<Ending, EndingWords> = {
-  answered: { title: "Call ended", detail: "" },
-  rejected: { title: "Declined", detail: "They declined your call." },
-  busy: { title: "Busy", detail: "They are in another call right now." },
-  cancelled: { title: "Cancelled", detail: "You hung up before anyone answered." },
-  timedOut: { title: "No answer", detail: "It rang, but nobody answered." },
-  answeredElsewhere: {
-    title: "Answered on another device",
-    detail: "The call goes on there.",
-  },
-  rejectedElsewhere: { title: "Ended on another device", detail: "It was ended there." },
-  unreachable: { title: "Not reachable", detail: "None of their devices could be reached." },
-  inviterGone: {
-    title: "Connection lost",
-    detail: "This device was offline for too long, so the call was given up.",
-  },
-  failed: { title: "Call failed", detail: "The call could not be placed or kept." },
-};
-
-const endedIncoming: Record<Ending, EndingWords> = {
-  answered: { title: "Call ended", detail: "" },
-  rejected: { title: "Declined", detail: "You declined the call." },
-  busy: { title: "You were busy", detail: "You were in another call, so it did not ring." },
-  cancelled: { title: "Missed call", detail: "They hung up before you answered." },
-  timedOut: { title: "Missed call", detail: "You did not answer in time." },
-  answeredElsewhere: {
-    title: "Answered on another device",
-    detail: "You took the call there.",
-  },
-  rejectedElsewhere: {
-    title: "Declined on another device",
-    detail: "You declined the call there.",
-  },
-  unreachable: { title: "Missed call", detail: "It could not reach this device." },
-  inviterGone: { title: "Caller disconnected", detail: "Their connection was lost while it rang." },
-  failed: { title: "Call failed", detail: "The call could not be kept." },
-};
-
-const recentOutgoing: Record<Ending, string> = {
-  answered: "Answered",
-  rejected: "Declined",
-  busy: "Busy",
-  cancelled: "Cancelled",
-  timedOut: "No answer",
-  answeredElsewhere: "Answered on another device",
-  rejectedElsewhere: "Ended on another device",
-  unreachable: "Not reachable",
-  inviterGone: "Connection lost",
-  failed: "Failed",
-};
-
-const recentIncoming: Record<Ending, string> = {
-  answered: "Answered",
-  rejected: "Declined",
-  busy: "You were busy",
-  cancelled: "Cancelled",
-  timedOut: "Not answered",
-  answeredElsewhere: "Answered on another device",
-  rejectedElsewhere: "Declined on another device",
-  unreachable: "Did not arrive",
-  inviterGone: "Caller disconnected",
-  failed: "Failed",
-};
+import { endedIncoming, endedOutgoing, recentIncoming, recentOutgoing } from "./endings";
 
 const english = {
   app: "Bellhop",
@@ -180,6 +110,10 @@ const english = {
       inviteOnly: "People whom members add",
       free: "Everyone who knows the ID",
     } satisfies Record<JoinOption, string>,
+    joinNotes: {
+      inviteOnly: "Members add others",
+      free: "Open to everyone with the ID",
+    } satisfies Record<JoinOption, string>,
     createDo: "Create group",
     count: (members: number) => (members === 1 ? "1 member" : `${members} members`),
     page: "Group",
@@ -197,6 +131,7 @@ const english = {
     callEveryone: "Call everyone",
     videoEveryone: "Video call everyone",
     choose: "Choose who to call",
+    chooseShort: "Call some…",
     callChosen: "Call",
     videoChosen: "Video call",
     loading: "Reading the members…",
@@ -360,10 +295,7 @@ const english = {
 
   ended: {
     region: "Call ended",
-    text: { incoming: endedIncoming, outgoing: endedOutgoing } satisfies Record<
-      Direction,
-      Record<Ending, EndingWords>
-    >,
+    text: { incoming: endedIncoming, outgoing: endedOutgoing },
     again: { incoming: "Call back", outgoing: "Call again" } satisfies Record<Direction, string>,
     close: "Close",
     reply: "They wrote:",

@@ -40,6 +40,9 @@ pub struct Call {
     pub ended: Option<Timestamp>,
     /// For a call founded by an online-only invitation, the devices that hear of it.
     pub reach: Option<Devices>,
+    /// Members of the group who have blocked whoever invited them: for them there is no such call.
+    #[serde(default)]
+    pub unaware: BTreeSet<UserId>,
 }
 
 /// Somebody who is or was in a call.
@@ -82,6 +85,7 @@ impl Call {
             started: None,
             ended: None,
             reach: invitation.reach.clone(),
+            unaware: invitation.unaware.clone(),
         }
     }
 
@@ -110,7 +114,7 @@ impl Call {
         self.members.iter().any(|member| member.party.user == *user)
     }
 
-    /// The next state, with another invitation into it, which widens whom it reaches.
+    /// The next state, with another invitation into it, which widens whom it reaches and who knows it.
     pub(crate) fn with_invitation(&self, invitation: &Invitation) -> Self {
         let mut next = self.clone();
         next.rev += 1;
@@ -127,6 +131,10 @@ impl Call {
             }
             (None, _) | (_, None) => None,
         };
+        if invitation.group.is_some() {
+            next.unaware
+                .retain(|user| invitation.unaware.contains(user));
+        }
         next
     }
 
@@ -271,7 +279,7 @@ fn leave(
     let others = listeners.len() - 1;
     let over = others < 2;
     if call.group.is_some() {
-        listeners.extend(members);
+        listeners.extend(members.iter().filter(|it| !call.unaware.contains(it)));
     }
     let mut next = call.clone();
     next.rev += 1;

@@ -15,9 +15,6 @@ impl<S: Shell> Core<S> {
     /// Does what is asked.
     pub(crate) fn act(&mut self, ask: Ask, reply: Reply) {
         let outcome = match ask {
-            Ask::ReplyToRing { invite_id, text } => {
-                return self.reply_to_ring(&invite_id, &text, reply);
-            }
             Ask::OpenConversation { conversation_id } => self.open_conversation(conversation_id),
             Ask::CloseConversation => {
                 self.state.close_conversation();
@@ -106,13 +103,13 @@ impl<S: Shell> Core<S> {
     }
 }
 
-pub(crate) fn tell(reply: Reply, outcome: Outcome) {
+fn tell(reply: Reply, outcome: Outcome) {
     if reply.send(outcome).is_err() {
         tracing::debug!("whoever asked went away");
     }
 }
 
-pub(crate) fn bad_id(invalid: InvalidId) -> Failure {
+fn bad_id(invalid: InvalidId) -> Failure {
     let mut sentence = invalid.to_string();
     sentence.push('.');
     Failure::bad_parameter(sentence)

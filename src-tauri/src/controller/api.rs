@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use bellhop_client::{Connection, call_layer};
-use bellhop_protocol::{Code, DeviceId, Event, Failure, Request, UserId};
+use bellhop_protocol::{Code, DeviceId, Event, Failure, Request, SignalingInfo, UserId};
 use serde::Serialize;
+use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
 use crate::view::MediaType;
@@ -14,15 +15,44 @@ use crate::view::MediaType;
 /// How many events may wait for a page.
 const EVENTS: usize = 1024;
 
-/// The request of that method, if a page may make it.
-pub(crate) fn request(method: &str, params: serde_json::Value) -> Result<Request, Failure> {
+/// What may be asked: the requests of PROTOCOL.md, and the one operation of the API that the client
+/// carries out itself.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Operation {
+    /// A request to the server.
+    Request(Request),
+    /// `addInvitedSignaling`: takes in an invitation that came by another road.
+    AddInvited(SignalingInfo),
+}
+
+/// The operation of that name, if a page may ask for it.
+pub(crate) fn operation(method: &str, params: Value) -> Result<Operation, Failure> {
+    if method == "addInvitedSignaling" {
+        return added(&params).map(Operation::AddInvited);
+    }
     let request = Request::parse(method, params)?;
     if matches!(request, Request::Login(_) | Request::Logout(_)) {
         return Err(Failure::bad_parameter(
             "The app logs in and out by itself, with the account of its settings.",
         ));
     }
-    Ok(request)
+    Ok(Operation::Request(request))
+}
+
+/// Information of any maker: what it does not say is as in the API, and who invites it has to say.
+fn added(params: &Value) -> Result<SignalingInfo, Failure> {
+    let mut info = json!({
+        "businessID": 1, "actionType": 1, "inviteeList": [], "data": "", "timeout": 30,
+        "groupID": "", "onlineUserOnly": false,
+    });
+    let bad = |what: String| {
+        Failure::bad_parameter(format!("Bad signaling of addInvitedSignaling: {what}."))
+    };
+    let given = params.get("signaling").and_then(Value::as_object);
+    let given = given.ok_or_else(|| bad("it must be an object".to_owned()))?;
+    let fields = info.as_object_mut().expect("it is written as an object");
+    fields.extend(given.clone());
+    serde_json::from_value(info).map_err(|error| bad(error.to_string()))
 }
 
 /// The data of an invitation to a call (SIGNALING §8).
@@ -190,7 +220,6 @@ impl Followers {
 mod tests {
     use super::*;
     use bellhop_protocol::Reason;
-    use serde_json::{Value, json};
 
     fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
         text.parse().unwrap()
@@ -241,10 +270,30 @@ mod tests {
     fn a_page_does_not_log_in_or_out() {
         let login = json!({"userID": "a", "userSig": "s", "deviceID": "d", "platform": "web"});
         for (method, params) in [("login", login), ("logout", json!({}))] {
-            let refused = request(method, params).unwrap_err();
+            let refused = operation(method, params).unwrap_err();
             assert_eq!(refused.code, Code::BadParameter, "{method}");
         }
-        let unknown = request("invitee", json!({})).unwrap_err();
+        let unknown = operation("invitee", json!({})).unwrap_err();
         assert_eq!(unknown.code, Code::MethodNotFound);
+    }
+
+    /// §2: information that came by any road is of any maker.
+    #[test]
+    fn an_invitation_from_elsewhere_says_at_least_who_invites_to_what() {
+        let signaling = json!({"inviteID": "i", "inviter": "bob", "more": 1});
+        let params = json!({ "signaling": signaling });
+        let Ok(Operation::AddInvited(info)) = operation("addInvitedSignaling", params) else {
+            panic!("another operation");
+        };
+        assert_eq!((info.inviter.as_str(), info.timeout), ("bob", 30));
+        for bad in [
+            json!({}),
+            json!({"signaling": "i"}),
+            json!({"signaling": {"inviteID": "i"}}),
+            json!({"signaling": {"inviteID": "i", "inviter": "bob", "timeout": -1}}),
+        ] {
+            let refused = operation("addInvitedSignaling", bad.clone()).unwrap_err();
+            assert_eq!(refused.code, Code::BadParameter, "{bad}");
+        }
     }
 }

@@ -1,21 +1,14 @@
-//! What a person does with conversations: opens one, reads back, and declines a ring with words.
+//! What a person does with conversations: opens one, reads back, and leaves words where he declined.
 
-use bellhop_client::{Client, call_layer};
-use bellhop_protocol::request::{
-    ByConversation, ByGroup, Nothing, Receiver, Reject, RejectReason, SendMessage,
-};
-use bellhop_protocol::{
-    Code, ConversationId, Failure, InviteId, MessageType, Reason, Request, UserId,
-};
-use serde_json::{Value, json};
+use bellhop_client::Client;
+use bellhop_protocol::request::{ByConversation, ByGroup, Nothing, Profile, Receiver, SendMessage};
+use bellhop_protocol::{Code, ConversationId, Failure, Request, UserId};
+use serde_json::Value;
 
-use crate::controller::act::{bad_id, tell};
 use crate::controller::core::{Connected, Core};
 use crate::controller::reading::{Read, ask};
-use crate::controller::requests::{not_now, offline};
 use crate::controller::state::{Opened, State};
-use crate::controller::talk::find;
-use crate::controller::{Outcome, Reply, Report};
+use crate::controller::{Outcome, Report};
 use crate::shell::Shell;
 use crate::test_contacts;
 
@@ -32,21 +25,19 @@ impl State {
         }
     }
 
-    /// Messages of this conversation were read.
-    pub(crate) fn has_loaded(&mut self, id: &ConversationId) {
-        if let Some(opened) = &mut self.opened
-            && opened.id == *id
-        {
-            opened.loading = false;
+    /// Messages of this conversation were read; whether it is on the screen.
+    pub(crate) fn has_loaded(&mut self, id: &ConversationId) -> bool {
+        match &mut self.opened {
+            Some(opened) if opened.id == *id => {
+                opened.loading = false;
+                true
+            }
+            Some(_) | None => false,
         }
     }
 
     /// Takes over what users call themselves; those who do not exist call themselves nothing.
-    pub(crate) fn named(
-        &mut self,
-        asked: Vec<UserId>,
-        profiles: Vec<bellhop_protocol::request::Profile>,
-    ) {
+    pub(crate) fn named(&mut self, asked: Vec<UserId>, profiles: Vec<Profile>) {
         self.nicks
             .extend(asked.into_iter().map(|user| (user, String::new())));
         let nicks = profiles.into_iter();
@@ -121,70 +112,26 @@ impl<S: Shell> Core<S> {
         }
     }
 
-    /// Declines a ring with words: the caller's device shows them, and his conversation keeps them.
-    pub(crate) fn reply_to_ring(&mut self, invite_id: &str, text: &str, reply: Reply) {
-        match self.begin_reply(invite_id, text.trim()) {
-            Ok((client, reject, message)) => {
-                let invite = reject.invite_id.clone();
-                self.later(async move {
-                    let outcome = decline(&client, reject, message).await;
-                    Report::Replied(invite, outcome, reply)
-                });
-            }
-            Err(failure) => {
-                self.state.problem = Some(failure.message.clone());
-                tell(reply, Err(failure));
-            }
-        }
-    }
-
-    fn begin_reply(
-        &mut self,
-        invite_id: &str,
-        text: &str,
-    ) -> Result<(Client, Reject, SendMessage), Failure> {
-        let id: InviteId = invite_id.parse().map_err(bad_id)?;
-        if text.is_empty() {
-            return Err(Failure::bad_parameter("Write something to reply with."));
-        }
-        let view = self.client_view();
-        let live = find(&view, &id).ok_or_else(over)?;
+    /// Writes the words that a ring was declined with into the caller's conversation, where both can
+    /// read them later (SIGNALING §6, §8).
+    pub(crate) fn write_reply(&mut self, message: SendMessage) {
         let Some(Connected { client, .. }) = &self.connected else {
-            return Err(offline());
+            return;
         };
-        if !self.state.rejecting.insert(id.clone()) {
-            return Err(not_now("This call is being declined already."));
-        }
-        let reject = Reject {
-            invite_id: id,
-            data: call_layer::reply_data(text),
-            reason: Some(RejectReason::Declined),
-            op_id: None,
+        let with = match &message.to {
+            Receiver::User(user) => ConversationId::C2C(user.clone()),
+            Receiver::Group(group) => ConversationId::Group(group.clone()),
         };
-        let message = SendMessage {
-            to: Receiver::User(live.invitation.inviter.clone()),
-            kind: MessageType::Text,
-            payload: json!({ "text": text }),
-            op_id: None,
-        };
-        Ok((client.clone(), reject, message))
+        let written = client.request(Request::SendMessage(message));
+        self.later(async move { Report::Written(with, written.await) });
     }
 
-    /// What became of declining a ring with words.
-    pub(crate) fn replied(
-        &mut self,
-        invite: &InviteId,
-        outcome: Result<ConversationId, Failure>,
-        reply: Reply,
-    ) {
-        self.state.rejecting.remove(invite);
-        self.read(Read::Conversations);
-        let outcome = outcome.map(|with| self.read(Read::Conversation(with)));
-        self.state.problem = outcome
-            .as_ref()
-            .err()
-            .map(|failure| failure.message.clone());
-        tell(reply, outcome);
+    /// What became of those words.
+    pub(crate) fn written(&mut self, with: ConversationId, outcome: Result<Value, Failure>) {
+        if let Err(failure) = outcome {
+            self.state.problem = Some(failure.message);
+        }
+        self.read(Read::Conversation(with));
     }
 
     /// Joins the group of the test contacts, unless the person has left it.
@@ -198,20 +145,6 @@ impl<S: Shell> Core<S> {
         let client = client.clone();
         self.later(async move { Report::InTestGroup(join(&client).await) });
     }
-}
-
-async fn decline(
-    client: &Client,
-    reject: Reject,
-    message: SendMessage,
-) -> Result<ConversationId, Failure> {
-    let with = match &message.to {
-        Receiver::User(user) => ConversationId::C2C(user.clone()),
-        Receiver::Group(group) => ConversationId::Group(group.clone()),
-    };
-    client.request(Request::Reject(reject)).await?;
-    client.request(Request::SendMessage(message)).await?;
-    Ok(with)
 }
 
 /// Becomes a member of the test contacts' group; waits a while for the app that hosts to make it.
@@ -231,12 +164,4 @@ async fn join(client: &Client) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         }
     }
-}
-
-fn over() -> Failure {
-    Failure::new(
-        Code::NotPending,
-        Reason::Ended,
-        "This call is over already.",
-    )
 }

@@ -122,7 +122,7 @@ impl<S: Shell> Core<S> {
     fn receive(&mut self, mail: Mail) {
         match mail {
             Mail::Ask(ask, reply) => self.act(ask, reply),
-            Mail::Request(request, answer) => self.request(request, answer),
+            Mail::Request(operation, answer) => self.request(operation, answer),
             Mail::Follow(reply) => {
                 if reply.send(self.followers.follow()).is_err() {
                     tracing::debug!("a page went away");
@@ -180,7 +180,7 @@ impl<S: Shell> Core<S> {
                 self.read_next();
             }
             Report::Marked(outcome) => self.marked(outcome),
-            Report::Replied(invite, outcome, reply) => self.replied(&invite, outcome, reply),
+            Report::Written(with, outcome) => self.written(with, outcome),
             Report::InTestGroup(Ok(())) => self.read(Read::Groups),
             Report::InTestGroup(Err(error)) => {
                 tracing::warn!(%error, "the group of the test contacts cannot be joined");
@@ -317,7 +317,9 @@ impl<S: Shell> Core<S> {
                 self.state.history.list(list);
                 for (id, page) in pages {
                     self.state.history.newest(&id, page);
-                    self.state.has_loaded(&id);
+                    if !self.state.has_loaded(&id) {
+                        self.state.history.close(&id);
+                    }
                 }
                 self.mark_opened();
             }

@@ -2,6 +2,7 @@
 //!
 //! Pure: names what a request is about; does nothing.
 
+use bellhop_client::call_layer;
 use bellhop_protocol::request::Receiver;
 use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, Request, UserId};
 
@@ -23,7 +24,12 @@ pub(crate) enum Deed {
     /// Answers a ring with yes.
     Accept(InviteId),
     /// Answers a ring with no.
-    Reject(InviteId),
+    Reject {
+        /// The ring.
+        invite: InviteId,
+        /// In these words, when there are any.
+        words: Option<String>,
+    },
     /// Leaves a call.
     HangUp(CallId),
     /// Adds something to a conversation, or looks at it.
@@ -62,7 +68,10 @@ impl Deed {
             }
             Request::Cancel(asked) => Self::Cancel(asked.invite_id.clone()),
             Request::Accept(asked) => Self::Accept(asked.invite_id.clone()),
-            Request::Reject(asked) => Self::Reject(asked.invite_id.clone()),
+            Request::Reject(asked) => Self::Reject {
+                invite: asked.invite_id.clone(),
+                words: call_layer::reply(&asked.data),
+            },
             Request::HangUp(asked) => Self::HangUp(asked.call_id.clone()),
             Request::SendMessage(asked) => Self::Conversation(match &asked.to {
                 Receiver::User(user) => ConversationId::C2C(user.clone()),

@@ -3,10 +3,14 @@
 //!
 //! A request goes to the server first; the screen follows its outcome and the events.
 
-use bellhop_protocol::request::HungUp;
-use bellhop_protocol::{Code, Failure, GroupId, InviteId, Reason, Request};
-use serde_json::Value;
+use bellhop_client::Source;
+use bellhop_protocol::request::{HungUp, Receiver, SendMessage};
+use bellhop_protocol::{
+    Code, Failure, GroupId, InviteId, MessageType, Reason, Request, SignalingInfo,
+};
+use serde_json::{Value, json};
 
+use crate::controller::api::Operation;
 use crate::controller::core::{Connected, Core};
 use crate::controller::deed::Deed;
 use crate::controller::reading::Read;
@@ -17,9 +21,27 @@ use crate::test_contacts;
 use crate::view::{ConnectionView, Ending};
 
 impl<S: Shell> Core<S> {
-    /// Asks the server, if the rules of this device allow it; it is answered when the server has
-    /// answered.
-    pub(crate) fn request(&mut self, mut request: Request, answer: Answer) {
+    /// Does what a page may ask for; it is answered when the server has answered.
+    pub(crate) fn request(&mut self, operation: Operation, answer: Answer) {
+        match operation {
+            Operation::Request(request) => self.ask_server(request, answer),
+            Operation::AddInvited(info) => self.add_invited(info, answer),
+        }
+    }
+
+    fn add_invited(&mut self, info: SignalingInfo, answer: Answer) {
+        let Some(Connected { client, .. }) = &self.connected else {
+            return self.refuse(&Deed::Wish, offline(), answer);
+        };
+        let added = client.add_invited_signaling(info, Source::Other);
+        self.later(async move {
+            let outcome = added.await.map(|invitation| json!(invitation));
+            Report::Answered(Deed::Wish, outcome, answer)
+        });
+    }
+
+    /// Asks the server, if the rules of this device allow it.
+    fn ask_server(&mut self, mut request: Request, answer: Answer) {
         let deed = Deed::of(&mut request, mint);
         if let Err(failure) = self.allows(&deed) {
             return self.refuse(&deed, failure, answer);
@@ -70,7 +92,7 @@ impl<S: Shell> Core<S> {
             Deed::Ring { .. }
             | Deed::Cancel(_)
             | Deed::Accept(_)
-            | Deed::Reject(_)
+            | Deed::Reject { .. }
             | Deed::HangUp(_)
             | Deed::Conversation(_)
             | Deed::Groups
@@ -104,8 +126,15 @@ impl<S: Shell> Core<S> {
                     self.state.accepting.insert(id.clone(), talk);
                 }
             }
-            Deed::Reject(id) => {
-                self.state.rejecting.insert(id.clone());
+            Deed::Reject { invite, words } => {
+                let live = find(&self.client_view(), invite).cloned();
+                let reply = live.zip(words.as_ref()).map(|(live, words)| SendMessage {
+                    to: Receiver::User(live.invitation.inviter),
+                    kind: MessageType::Text,
+                    payload: json!({ "text": words }),
+                    op_id: None,
+                });
+                self.state.rejecting.insert(invite.clone(), reply);
             }
             Deed::HangUp(call) => self.state.hanging_up |= self.state.is_in(call),
             Deed::Conversation(_)
@@ -141,8 +170,10 @@ impl<S: Shell> Core<S> {
                     self.state.talk = Some(talk);
                 }
             }
-            Deed::Reject(id) => {
-                self.state.rejecting.remove(id);
+            Deed::Reject { invite, .. } => {
+                if let Some(Some(reply)) = self.state.rejecting.remove(invite) {
+                    self.write_reply(reply);
+                }
                 self.read(Read::Conversations);
             }
             Deed::HangUp(call) => {
@@ -200,8 +231,8 @@ impl<S: Shell> Core<S> {
             Deed::Accept(id) => {
                 self.state.accepting.remove(id);
             }
-            Deed::Reject(id) => {
-                self.state.rejecting.remove(id);
+            Deed::Reject { invite, .. } => {
+                self.state.rejecting.remove(invite);
             }
             Deed::HangUp(call) => {
                 if self.state.is_in(call) {
@@ -226,7 +257,7 @@ impl<S: Shell> Core<S> {
     /// answer that this device has given already is none that anybody missed.
     fn refuse(&mut self, deed: &Deed, failure: Failure, answer: Answer) {
         let is_given = matches!(deed, Deed::Accept(_)) && failure.data.reason == Reason::Accepted
-            || matches!(deed, Deed::Reject(_)) && failure.data.reason == Reason::Rejected;
+            || matches!(deed, Deed::Reject { .. }) && failure.data.reason == Reason::Rejected;
         if deed.is_wish() && !is_given {
             self.state.problem = Some(failure.message.clone());
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_client::View;
 use bellhop_protocol::event::Status;
-use bellhop_protocol::request::{GroupInfo, GroupMember};
+use bellhop_protocol::request::{GroupInfo, GroupMember, SendMessage};
 use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, UserId};
 
 use crate::controller::history::History;
@@ -71,8 +71,9 @@ pub(crate) struct State {
     pub(crate) arrived: Vec<InviteId>,
     /// Rings that were answered with yes here, until the server has confirmed it.
     pub(crate) accepting: BTreeMap<InviteId, Talk>,
-    /// Rings that were answered with no here, until the server has confirmed it.
-    pub(crate) rejecting: BTreeSet<InviteId>,
+    /// Rings that were answered with no here, until the server has confirmed it, with the words to leave
+    /// then.
+    pub(crate) rejecting: BTreeMap<InviteId, Option<SendMessage>>,
     /// Rings that the person asked to be quiet.
     pub(crate) silenced: BTreeSet<InviteId>,
     /// The call this device is in, until its end was told.
@@ -112,7 +113,7 @@ impl State {
             placing: None,
             arrived: Vec::new(),
             accepting: BTreeMap::new(),
-            rejecting: BTreeSet::new(),
+            rejecting: BTreeMap::new(),
             silenced: BTreeSet::new(),
             talk: None,
             invited: BTreeSet::new(),
@@ -272,7 +273,6 @@ impl State {
         let own = self.profile.settings().user.clone();
         let is_asked = |id: &InviteId| find(view, id).is_some_and(|live| live.is_pending_for(&own));
         self.silenced.retain(&is_asked);
-        self.rejecting.retain(&is_asked);
     }
 
     /// Remembers who was invited into the call this device is in, and who left which call, for as long

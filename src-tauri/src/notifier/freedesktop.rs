@@ -205,8 +205,8 @@ impl Desk {
     fn request(&self, method: &'static str, params: serde_json::Value) {
         let controller = self.controller.clone();
         tokio::spawn(async move {
-            let asked = match api::request(method, params) {
-                Ok(request) => controller.request(request).await,
+            let asked = match api::operation(method, params) {
+                Ok(operation) => controller.request(operation).await,
                 Err(failure) => Err(failure),
             };
             if let Err(error) = asked {

@@ -88,7 +88,7 @@ async fn a_ring_in_a_group_goes_on_after_a_restart() {
     }
 }
 
-/// §5: those that passed while it was down time out once, at start: one message, one list.
+/// §5, §6: those that passed while it was down time out once, at start: one message, one list.
 #[tokio::test]
 async fn a_ring_in_a_group_that_passed_meanwhile_times_out_once() {
     let mut server = LastingServer::start().await;

@@ -50,6 +50,22 @@ describe("a signaling listener", () => {
     expect(await added).toEqual({ code: 0, data: null });
   });
 
+  it("is added before the login and lasts over logout and login", async () => {
+    const { backend, tell } = fakeBackend({ connection: { state: "connecting" } });
+    const chat = createChat(backend);
+    const handler = vi.fn();
+    await chat.addSignalingListener(INVITATION_MODIFIED, handler);
+    tell("connectionChanged", { state: "online" });
+    tell("invitationModified", modified);
+    expect(handler).toHaveBeenCalledTimes(1);
+
+    await chat.logout();
+    tell("connectionChanged", { state: "connecting", userID: "zoe", deviceID: "zoe-desk" });
+    tell("connectionChanged", { state: "online" });
+    tell("invitationModified", modified);
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
   it("that was added twice and removed once is left once", async () => {
     const { chat, modify } = await listening();
     const handler = vi.fn();

@@ -1,7 +1,7 @@
 /** Conversations: the list, the open one, and writing in it. */
 import { fireEvent, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { invitationData } from "../api/call-layer";
 import {
   aCallEntry,
@@ -245,5 +245,25 @@ describe("writing", () => {
     expect(screen.queryByTestId("write")).toBeNull();
     await redraw(aView({ openConversation: anOpen() }));
     expect(byId("write")).toHaveValue("half a sent");
+  });
+});
+
+describe("the keyboard", () => {
+  it("goes to the list when the conversation is closed, and to a call that takes its place", async () => {
+    const { redraw } = drawOpen();
+    expect(byId("write")).toHaveFocus();
+    await redraw(aView({ openConversation: anOpen(), call: aCall() }));
+    await vi.waitFor(() => expect(document.activeElement).toContainElement(byId("call")));
+    await redraw(aView({ openConversation: anOpen() }));
+    expect(byId("write")).toHaveFocus();
+    await redraw(aView());
+    await vi.waitFor(() => expect(screen.getByRole("tabpanel")).toHaveFocus());
+  });
+
+  it("is left alone where it is at something else", async () => {
+    const { redraw } = drawOpen();
+    byId("settings-tab").focus();
+    await redraw(aView());
+    expect(byId("settings-tab")).toHaveFocus();
   });
 });

@@ -7,7 +7,9 @@ use bellhop_engine::{Command, Context, Refusal, decide, view};
 use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::{Code, Event, Failure, InviteeState, InviteeState as State};
 
-use crate::cast::{MEMBERS, START, World, accept, after, invite_in_group, reject, told, user};
+use crate::cast::{
+    MEMBERS, START, World, accept, after, hang_up, invite_in_group, reject, told, user,
+};
 
 fn states(world: &World) -> Vec<InviteeState> {
     let shown = view(world.invitation.as_ref().unwrap(), None, after(3));
@@ -136,6 +138,21 @@ fn who_has_blocked_the_inviter_is_not_rung_in_a_group() {
     );
     let late = world.does(&Command::TimeOut, after(30_000)).unwrap();
     assert_eq!(told(&late.notices), others);
+}
+
+/// §4, 20007: nor does he hear of the call that it becomes.
+#[test]
+fn who_has_blocked_the_inviter_hears_nothing_of_the_call() {
+    let mut world = World::of_a_group();
+    world.blocked_by = [user("bob")].into();
+    let invite = Command::Invite(invite_in_group("alice/laptop", &["bob", "carol"]));
+    world.does(&invite, START).unwrap();
+    world.does(&accept("carol/phone"), after(1)).unwrap();
+    let ended = world
+        .call_does(&hang_up("carol/phone", None), after(2))
+        .unwrap();
+    let others = ["alice", "carol", "dave"].map(user).into();
+    assert_eq!(told(&ended.notices), others);
 }
 
 /// §2: whoever left while pending, or was rung by one who left, may answer no more, whether or not

@@ -1,15 +1,13 @@
 //! Cases of what falls due, of who is awaited, and of what is forgotten in the end.
 
-use std::collections::BTreeSet;
-
-use bellhop_engine::{Command, Context, decide};
+use bellhop_engine::Command;
+use bellhop_protocol::CallId;
 use bellhop_protocol::request::RingTime;
-use bellhop_protocol::{CallId, OfflinePushInfo};
 
 use super::World;
 use super::play::{
     accept, at, cancel, decided, device, done, hung_up, invite, invite_id, kept, kept_call, on, op,
-    party, pushed, ring, sent, text, transition, user,
+    party, pushed, ring, sent, text, user,
 };
 use crate::ports::Due;
 

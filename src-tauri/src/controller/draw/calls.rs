@@ -52,7 +52,7 @@ impl State {
             remaining_ms: remaining(live.deadline, now),
             timeout_ms: whole_time(live),
             silenced: self.silenced.contains(id),
-            answering: self.accepting.contains_key(id) || self.rejecting.contains(id),
+            answering: self.accepting.contains_key(id) || self.rejecting.contains_key(id),
         }
     }
 
