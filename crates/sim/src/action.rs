@@ -99,11 +99,96 @@ pub enum Action {
     Freeze(usize, u64),
     /// From here on the ledger fails so many times of a thousand and takes up to so many milliseconds.
     Trouble(u64, u64),
+    /// A phone does what needs more than two.
+    Social(usize, Social),
     /// All faults end, and it is checked that everybody agrees.
     Calm,
 }
 
+/// What people do in groups, and in calls of more than two; groups and users are counted round, sets
+/// of users are bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Social {
+    /// Makes a group.
+    Gather {
+        /// Which.
+        group: usize,
+        /// With whom.
+        members: usize,
+        /// Whether everybody may join.
+        free: bool,
+    },
+    /// Rings members of a group; 0 s rings for ever.
+    Ring {
+        /// In which.
+        group: usize,
+        /// Whom.
+        invitees: usize,
+        /// For how many seconds.
+        timeout: u32,
+        /// Whether it only reaches who is connected.
+        online: bool,
+    },
+    /// Joins a group.
+    Join(usize),
+    /// Leaves a group.
+    Quit(usize),
+    /// Ends a group.
+    Dismiss(usize),
+    /// Takes a user into a group.
+    Add(usize, usize),
+    /// Takes a user out of a group.
+    Remove(usize, usize),
+    /// Writes to a group.
+    Say(usize),
+    /// Blocks a user.
+    Block(usize),
+    /// Blocks a user no more.
+    Unblock(usize),
+    /// Changes the data of one of its user's invitations.
+    Modify(usize),
+    /// Sends media negotiation in one of its calls.
+    Signal(usize),
+    /// Invites a user into one of its calls.
+    InviteInto(usize, usize),
+}
+
 impl Action {
+    /// An action of this chance in a world with groups: half of them as in any other.
+    pub fn drawn_in_groups(chance: &mut Chance) -> Self {
+        if chance.strikes(500) {
+            return Self::drawn(chance);
+        }
+        let phone = small(chance, 10);
+        let group = small(chance, 2);
+        let who = small(chance, 5);
+        let what = match chance.below(100) {
+            0..3 => Social::Gather {
+                group,
+                members: small(chance, 32),
+                free: chance.strikes(500),
+            },
+            3..45 => Social::Ring {
+                group,
+                invitees: small(chance, 31) + 1,
+                timeout: *chance.pick(&[0, 1, 2, 5, 10, 20]),
+                online: chance.strikes(200),
+            },
+            45..50 => Social::Join(group),
+            50..56 => Social::Quit(group),
+            56..58 => Social::Dismiss(group),
+            58..63 => Social::Add(group, who),
+            63..68 => Social::Remove(group, who),
+            68..70 => Social::Say(group),
+            70..74 => Social::Block(who),
+            74..76 => Social::Unblock(who),
+            76..84 => Social::Modify(small(chance, 4)),
+            84..90 => Social::Signal(small(chance, 4)),
+            _ => Social::InviteInto(small(chance, 4), who),
+        };
+        Self::Social(phone, what)
+    }
+
     /// An action of this chance.
     pub fn drawn(chance: &mut Chance) -> Self {
         let phone = small(chance, 8);

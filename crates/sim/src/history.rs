@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use crate::action::Action;
+use crate::action::{Action, Social};
 use crate::chance::Chance;
 use crate::plant::Plant;
 use crate::verdict::{Breach, Invariant};
@@ -48,11 +48,29 @@ pub struct Failure {
     pub journal: Vec<String>,
 }
 
+/// Seeds from here on are of worlds with groups, and with more users.
+pub const GROUPS: u64 = 1 << 40;
+
 /// The actions of a seed.
 pub fn actions(seed: u64) -> Vec<Action> {
     let mut chance = Chance::seeded(seed ^ 0x5eed);
     let count = chance.between(4, 40);
-    (0..count).map(|_| Action::drawn(&mut chance)).collect()
+    if seed < GROUPS {
+        return (0..count).map(|_| Action::drawn(&mut chance)).collect();
+    }
+    let gather = |group| {
+        let members = usize::MAX;
+        let free = group == 0;
+        let made = Social::Gather {
+            group,
+            members,
+            free,
+        };
+        Action::Social(0, made)
+    };
+    let mut actions = vec![Action::Wait(1_000), gather(0), gather(1), Action::Wait(500)];
+    actions.extend((0..count).map(|_| Action::drawn_in_groups(&mut chance)));
+    actions
 }
 
 /// Plays these actions in the world of this seed, to the end.

@@ -580,9 +580,18 @@ impl Directory for FaultyLedger {
         fingerprint: String,
         now: Timestamp,
     ) -> Result<Reply, PortError> {
-        let store = &self.0.store;
-        let change = store.change_people(user, change, ops, fingerprint, now);
-        self.0.read(change).await
+        let inner = &self.0;
+        inner.ask().await?;
+        let (asked, at) = (change.clone(), inner.handle.now());
+        let change = inner
+            .store
+            .change_people(user, change, ops.clone(), fingerprint, now);
+        let changed = at_once(change);
+        if changed.is_ok() {
+            inner.oracle.truth().people_changed(user, &asked, at, &ops);
+        }
+        inner.travel().await;
+        changed
     }
 
     async fn last_seen(

@@ -5,6 +5,7 @@
 
 mod action;
 mod chance;
+mod groups;
 mod history;
 mod ledger;
 pub mod model;
@@ -19,8 +20,8 @@ mod told;
 mod verdict;
 mod world;
 
-pub use action::Action;
+pub use action::{Action, Social};
 pub use chance::Chance;
-pub use history::{Failure, Tally, actions, explore, explore_all, play};
+pub use history::{Failure, GROUPS, Tally, actions, explore, explore_all, play};
 pub use plant::Plant;
 pub use verdict::{Breach, Invariant};

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bellhop_sim::{Tally, explore};
+use bellhop_sim::{GROUPS, Tally, explore};
 use clap::Parser;
 
 /// Plays seeded histories of phones and servers, and stops at the first that must not be.
@@ -15,6 +15,9 @@ struct Args {
     /// The seed of the first; the others follow it.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// In worlds with groups.
+    #[arg(long)]
+    groups: bool,
     /// Tells everything that led to a failure.
     #[arg(long)]
     journal: bool,
@@ -28,7 +31,8 @@ fn main() -> ExitCode {
     let begun = Instant::now();
     let mut tally = Tally::default();
     let mut failures = 0_u64;
-    for seed in args.seed..args.seed.saturating_add(args.histories) {
+    let first = args.seed + if args.groups { GROUPS } else { 0 };
+    for seed in first..first.saturating_add(args.histories) {
         match explore(seed, None) {
             Ok(played) => tally.add(played),
             Err(failure) => {

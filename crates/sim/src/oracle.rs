@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bellhop_engine::invitation::Fate;
-use bellhop_engine::{Call, Draft, Invitation};
+use bellhop_engine::{Call, Draft, Group, Invitation};
 use bellhop_protocol::signaling::signaling_info;
-use bellhop_protocol::{CallId, InviteId, InviteeState, MessageType, UserId};
+use bellhop_protocol::{CallId, GroupId, InviteId, InviteeState, MessageType, UserId};
 use bellhop_server::ports::{OpKey, Transition};
 
 use crate::verdict::{Breach, Invariant};
@@ -19,6 +19,17 @@ use crate::world::BEGINNING;
 pub(crate) struct Truth {
     pub(crate) invitations: BTreeMap<InviteId, Invitation>,
     pub(crate) calls: BTreeMap<CallId, Call>,
+    pub(crate) groups: BTreeMap<GroupId, Group>,
+    /// Who was ever in a group.
+    pub(crate) ever_in: BTreeMap<GroupId, BTreeSet<UserId>>,
+    /// Who may have heard of an invitation.
+    pub(crate) hearers: BTreeMap<InviteId, BTreeSet<UserId>>,
+    /// Who was in the invitation's group ever since it was made.
+    pub(crate) loyal: BTreeMap<InviteId, BTreeSet<UserId>>,
+    /// Who hears of a revision of an invitation.
+    pub(crate) audience: BTreeMap<(InviteId, u64), BTreeSet<UserId>>,
+    /// Who has blocked whom, and since when.
+    pub(crate) blocks: BTreeMap<(UserId, UserId), u64>,
     /// In the order they were made.
     pub(crate) made: Vec<InviteId>,
     ops: BTreeMap<OpKey, u64>,
@@ -153,8 +164,12 @@ impl Truth {
             }
         }
         let decision = &transition.decision;
+        if let Some(next) = &decision.group {
+            self.group_changed(next);
+        }
         if let Some(next) = &decision.invitation {
             self.check_invitation(next, transition, now);
+            self.check_group(next);
             if let Some(draft) = decision.message.as_ref().filter(|_| next.is_online_only()) {
                 self.blame(Invariant::NoTrace, || format!("{} left {draft:?}", next.id));
             }
@@ -179,16 +194,19 @@ impl Truth {
 
     /// A message was written.
     pub(crate) fn appended(&mut self, draft: &Draft, ops: &[OpKey]) {
+        self.carried_out(ops);
+        debug_assert!(draft.kind == MessageType::Text || draft.invite.is_none());
+    }
+
+    /// Something was done under these names, and never before.
+    pub(crate) fn carried_out(&mut self, ops: &[OpKey]) {
         for key in ops {
             let times = self.ops.entry(key.clone()).or_default();
             *times += 1;
             if *times > 1 {
-                self.blame(Invariant::OneEffect, || {
-                    format!("{key:?} was written twice")
-                });
+                self.blame(Invariant::OneEffect, || format!("{key:?} was done twice"));
             }
         }
-        debug_assert!(draft.kind == MessageType::Text || draft.invite.is_none());
     }
 
     fn check_invitation(&mut self, next: &Invitation, transition: &Transition, now: u64) {
@@ -258,6 +276,7 @@ impl Truth {
     }
 
     fn check_beginning(&mut self, next: &Invitation, heard: Option<u64>, now: u64) {
+        self.check_blocks(next, heard);
         let (Some(deadline), Some(limit), Some(heard)) =
             (next.deadline, next.timeout.limit(), heard)
         else {

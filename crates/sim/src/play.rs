@@ -14,6 +14,7 @@ use bellhop_server::ports::{Due, Ledger};
 use serde_json::json;
 
 use crate::action::Action;
+use crate::groups::Stake;
 use crate::ledger::{Trouble, at_once};
 use crate::network::Happening;
 use crate::phone::Phone;
@@ -34,7 +35,7 @@ impl World {
                 to,
                 timeout,
                 online,
-            } => self.invite(phone % phones, USERS[to % USERS.len()], timeout, online),
+            } => self.invite(phone % phones, USERS[to % self.users], timeout, online),
             Action::Glare { phone, other } => {
                 let (phone, other) = (phone % phones, other % phones);
                 let users = [phone, other].map(|it| self.phones[it].me.user.clone());
@@ -44,7 +45,7 @@ impl World {
             Action::Answer { phone, ring, yes } => self.answer(phone % phones, ring, yes),
             Action::Duel { user, ring, yes } => {
                 for phone in 0..phones {
-                    if self.phones[phone].me.user.as_str() == USERS[user % USERS.len()] {
+                    if self.phones[phone].me.user.as_str() == USERS[user % self.users] {
                         self.answer(phone, ring, (yes >> (phone % 2)) & 1 == 1);
                     }
                 }
@@ -55,7 +56,7 @@ impl World {
             Action::Repeat { phone, which } => self.repeat(phone % phones, which),
             Action::Write { phone, to } => {
                 let request = Request::SendMessage(SendMessage {
-                    to: Receiver::User(USERS[to % USERS.len()].parse().expect("a word is an id")),
+                    to: Receiver::User(USERS[to % self.users].parse().expect("a word is an id")),
                     kind: MessageType::Text,
                     payload: json!({"text": "hello"}),
                     op_id: self.op(),
@@ -104,6 +105,7 @@ impl World {
             Action::Trouble(per_mille, delay) => {
                 self.ledger.set_trouble(Trouble { per_mille, delay });
             }
+            Action::Social(phone, ref what) => self.socialize(phone % phones, what),
             Action::Calm => self.calm_down(),
         }
         self.check_timers();
@@ -112,7 +114,7 @@ impl World {
     // ---- what people do ----
 
     /// A phone asks something of its server.
-    fn ask(&mut self, phone: usize, request: Request, first: bool) {
+    pub(crate) fn ask(&mut self, phone: usize, request: Request, first: bool) {
         let is_awake = self.phones[phone].suspended_until.is_none();
         let Some(app) = self.phones[phone].app.as_mut().filter(|_| is_awake) else {
             return;
@@ -124,20 +126,26 @@ impl World {
         self.feed(phone, Input::Ask { ticket, request });
     }
 
-    fn op(&mut self) -> Option<OpId> {
+    pub(crate) fn op(&mut self) -> Option<OpId> {
         self.named += 1;
         let name = format!("op-{}", self.named);
         Some(name.parse().expect("it is short"))
     }
 
-    fn invite(&mut self, phone: usize, to: &str, timeout: u32, online: bool) {
+    /// A name for an invitation.
+    pub(crate) fn invite_id(&mut self) -> InviteId {
         self.named += 1;
         let drawn = self.handle.draw(|chance| chance.below(0x1_0000));
         let id = format!("{drawn:04x}-{}", self.named);
+        id.parse().expect("it is short")
+    }
+
+    fn invite(&mut self, phone: usize, to: &str, timeout: u32, online: bool) {
+        let id = self.invite_id();
         let mut invite = Invite::to(to.parse().expect("a word is an id"));
         invite.timeout = RingTime::try_from(timeout).expect("less than a day");
         invite.online_user_only = online;
-        invite.invite_id = Some(id.parse().expect("it is short"));
+        invite.invite_id = Some(id);
         invite.op_id = self.op();
         self.ask(phone, Request::Invite(invite), true);
     }
@@ -304,19 +312,23 @@ impl World {
         let now = Timestamp::from_millis(self.handle.now());
         let mut truth = self.oracle.truth();
         let (unheard, unheard_calls) = truth.changed_by(&phone.unheard);
-        let expected: BTreeSet<Shown> = truth
-            .invitations
-            .values()
-            .filter(|it| it.users().any(|user| *user == me.user))
-            .filter(|it| it.reaches(&me.user, &me.device))
-            .map(|it| shown(&view(it, truth.calls.get(&it.call), now)))
-            .filter(|(id, state, _)| *state != ENDED && !unheard.contains(id))
-            .collect();
+        let is_heard = |(id, state, ..): &Shown| *state != ENDED && !unheard.contains(id);
+        let (mut must, mut may) = (BTreeSet::new(), BTreeSet::new());
+        for invitation in truth.invitations.values() {
+            let call = truth.calls.get(&invitation.call);
+            let shown = shown(&view(invitation, call, now));
+            match truth.stake(invitation, call, me) {
+                Stake::None => {}
+                Stake::Glimpse => may.extend(Some(shown).filter(is_heard)),
+                Stake::Part => must.extend(Some(shown).filter(is_heard)),
+            }
+        }
         let live = app.handset.live().map(|it| shown(&it.invitation));
         let known: BTreeSet<Shown> = live.filter(|(id, ..)| !unheard.contains(id)).collect();
-        if known != expected {
+        let is_explained = known.iter().all(|it| must.contains(it) || may.contains(it));
+        if !must.is_subset(&known) || !is_explained {
             truth.blame(Invariant::Agreement, || {
-                format!("{me:?} knows {known:?}; the ledger {expected:?}")
+                format!("{me:?} knows {known:?}; the ledger {must:?}, and perhaps {may:?}")
             });
         }
         let is_known_here = |call: &&bellhop_engine::Call| {
@@ -348,6 +360,7 @@ impl World {
     fn check_quiet(&self) {
         let now = self.handle.now();
         let mut truth = self.oracle.truth();
+        truth.check_departures();
         let open = truth.invitations.values().filter(|it| it.ended.is_none());
         let open: Vec<Invitation> = open.cloned().collect();
         for invitation in open {
@@ -421,11 +434,12 @@ impl World {
 const ENDED: u8 = InvitationState::Ended as u8;
 
 /// What of an invitation has to be the same everywhere.
-type Shown = (InviteId, u8, Vec<InviteeState>);
+type Shown = (InviteId, u8, Vec<InviteeState>, String);
 
 fn shown(told: &bellhop_protocol::Invitation) -> Shown {
     let states = told.invitees.iter().map(|it| it.state).collect();
-    (told.invite_id.clone(), told.state as u8, states)
+    let data = told.data.clone();
+    (told.invite_id.clone(), told.state as u8, states, data)
 }
 
 /// The one at that place, counted round and round.

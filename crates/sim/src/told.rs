@@ -15,6 +15,8 @@ pub(crate) struct Told {
     begun: BTreeSet<InviteId>,
     ends: BTreeMap<(InviteId, UserId), InviteeState>,
     revs: BTreeMap<InviteId, u64>,
+    /// Media negotiation that came.
+    signals: BTreeSet<OpId>,
     /// Requests that were carried out.
     done: BTreeSet<OpId>,
 }
@@ -32,6 +34,8 @@ impl Told {
                     });
                 }
             }
+            // Who only looks on, and leaves the group, loses sight of it.
+            ClientEvent::InvitationLost(id) if truth.fate(id, &me.user).is_none() => {}
             ClientEvent::InvitationLost(id) => {
                 truth.blame(Invariant::Agreement, || {
                     format!("{me:?} lost {id}, which no server forgot")
@@ -103,9 +107,15 @@ impl Told {
             Event::InvitationModified(told) => {
                 self.advance(truth, me, &told.invite_id, told.rev);
             }
+            Event::SignalReceived(told) => {
+                if !self.signals.insert(told.op_id.clone()) {
+                    truth.blame(Invariant::OneEffect, || {
+                        format!("{me:?} heard {told:?} twice")
+                    });
+                }
+            }
             Event::InviteeRinging(_)
             | Event::CallEnded(_)
-            | Event::SignalReceived(_)
             | Event::GroupChanged(_)
             | Event::PushReceived(_)
             | Event::PushWithdrawn(_)
@@ -207,23 +217,37 @@ impl Stream {
             Event::InvitationCancelled(it) => (&it.invite_id, it.rev),
             Event::InvitationTimeout(it) => (&it.invite_id, it.rev),
             Event::InviteeRinging(it) => (&it.invite_id, it.rev),
-            Event::MessageReceived(message) => return truth.check_message(message),
+            Event::MessageReceived(message) => {
+                truth.check_reader(me, &message.conversation_id);
+                return truth.check_message(message);
+            }
             Event::InvitationModified(it) => (&it.invite_id, it.rev),
-            Event::CallEnded(_)
-            | Event::SignalReceived(_)
-            | Event::GroupChanged(_)
-            | Event::PushReceived(_)
-            | Event::PushWithdrawn(_)
-            | Event::UserStatusChanged(_)
-            | Event::KickedOffline(_) => return,
+            Event::CallEnded(told) => return truth.check_call_ended(me, told),
+            Event::SignalReceived(told) => return truth.check_signal(me, told),
+            Event::GroupChanged(told) => return truth.check_group_changed(me, told),
+            Event::PushReceived(_) | Event::PushWithdrawn(_) => {
+                return truth.blame(Invariant::OnlyParticipants, || {
+                    format!("{me:?}, which is no push channel, heard {event:?}")
+                });
+            }
+            Event::UserStatusChanged(_) | Event::KickedOffline(_) => return,
         };
         check_part(truth, me, id, rev);
+        let audience = truth.audience.get(&(id.clone(), rev));
+        if audience.is_some_and(|audience| !audience.contains(&me.user)) {
+            truth.blame(Invariant::OnlyParticipants, || {
+                format!("{me:?} heard rev {rev} of {id}, which is not for him")
+            });
+        }
         let is_beginning = matches!(event, Event::NewInvitationReceived(_));
         match self.revs.insert(id.clone(), rev) {
             Some(before) if before >= rev => truth.blame(Invariant::InOrder, || {
                 format!("{me:?} heard rev {rev} of {id} after {before}")
             }),
-            None if !is_beginning && !is_own(truth, me, id) => {
+            None if !is_beginning
+                && !is_own(truth, me, id)
+                && truth.heard_its_beginning(id, me) =>
+            {
                 truth.blame(Invariant::InOrder, || {
                     format!("the first that {me:?} heard of {id} is {event:?}")
                 });
@@ -246,7 +270,8 @@ fn check_part(truth: &mut Truth, me: &Party, id: &InviteId, rev: u64) {
             format!("{me:?} heard of {id}, which is not")
         });
     };
-    let takes_part = invitation.users().any(|user| *user == me.user);
+    let hearers = truth.hearers.get(id);
+    let takes_part = hearers.is_some_and(|hearers| hearers.contains(&me.user));
     let is_reached = invitation.reaches(&me.user, &me.device);
     let written = invitation.rev;
     if !takes_part || !is_reached {

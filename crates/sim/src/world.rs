@@ -13,6 +13,7 @@ use bellhop_protocol::{Code, Party, Request, Timestamp, UserId, rpc};
 use bellhop_server::user_sig;
 use serde_json::Value;
 
+use crate::history::GROUPS;
 use crate::ledger::{Fabrics, FaultyLedger};
 use crate::network::{Frame, Happening, LinkId, Network};
 use crate::oracle::Oracle;
@@ -29,8 +30,9 @@ const MAX_STEPS: u64 = 2_000_000;
 /// How many tasks there may be.
 const MAX_TASKS: usize = 1_000;
 
-/// The users of all worlds.
-pub(crate) const USERS: [&str; 3] = ["ann", "bob", "cat"];
+/// The users of worlds with groups; the first [`PAIRS`] of them in the others.
+pub(crate) const USERS: [&str; 5] = ["ann", "bob", "cat", "dan", "eve"];
+const PAIRS: usize = 3;
 
 static SIGNATURES: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
     let now = Timestamp::from_millis(BEGINNING);
@@ -51,6 +53,8 @@ pub(crate) struct World {
     pub(crate) fabrics: Arc<Fabrics>,
     pub(crate) processes: Vec<Process>,
     pub(crate) phones: Vec<Phone>,
+    /// How many users there are.
+    pub(crate) users: usize,
     /// The first result of each request.
     results: BTreeMap<String, Value>,
     pub(crate) plant: Option<Plant>,
@@ -74,6 +78,7 @@ impl World {
             network: Network::new(handle.clone(), latency),
             processes: (0..processes).map(Process::down).collect(),
             phones: Vec::new(),
+            users: if seed < GROUPS { PAIRS } else { USERS.len() },
             runtime,
             handle,
             oracle,
@@ -88,7 +93,7 @@ impl World {
         for place in 0..processes {
             world.start(place);
         }
-        for user in USERS {
+        for user in &USERS[..world.users] {
             for number in 1..=world.handle.draw(|chance| chance.between(1, 2)) {
                 let me = Party {
                     user: user.parse().expect("a word is an id"),
@@ -381,7 +386,7 @@ impl World {
         let is_done = keys.iter().any(|key| truth.is_done(key));
         match outcome {
             Ok(result) => {
-                if !keys.is_empty() && !is_done {
+                if !keys.is_empty() && !is_done && !may_change_nothing(request) {
                     truth.blame(Invariant::Acknowledged, || {
                         format!("{me:?} was told that {request:?} is done; nothing was written")
                     });
@@ -494,6 +499,12 @@ impl World {
 /// The beginning of what would be a long story.
 fn brief(what: &impl std::fmt::Debug) -> String {
     format!("{what:?}").chars().take(400).collect()
+}
+
+/// Whether a success need not have changed anything: who is a member already becomes one again, and
+/// who is blocked is blocked.
+fn may_change_nothing(request: &Request) -> bool {
+    matches!(request, Request::JoinGroup(_) | Request::AddGroupMember(_))
 }
 
 /// Whether a failure leaves open what became of the request.
