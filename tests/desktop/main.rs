@@ -7,6 +7,9 @@
 #![cfg(target_os = "linux")]
 
 mod calls;
+mod console;
+mod conversations;
+mod groups;
 mod harness;
 mod notification;
 mod rings;

@@ -14,6 +14,7 @@ describe("axe finds nothing wrong with", () => {
   it.each(states)("%s", async (_name, held) => {
     document.documentElement.lang = "en";
     document.title = "Bellhop";
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
     const now = performance.now();
     const clock = vi.spyOn(performance, "now").mockReturnValue(now);
     if (held.window === "ring") drawRing(held.view);

@@ -61,6 +61,7 @@ describe("messages", () => {
   it("are previewed on one line", () => {
     expect(previewText({ kind: "text", text: "one\ntwo" })).toBe("one two");
     expect(previewText({ kind: "text", text: "x".repeat(500) }).length).toBe(121);
+    expect(previewText({ kind: "text", text: "\u202E " })).toBe("");
     expect(previewText({ kind: "hungUp", durationMs: 95_000 })).toBe("Call · 1:35");
     expect(previewText({ kind: "custom", description: "A\nsticker" })).toBe("A sticker");
     expect(previewText({ kind: "custom", description: null })).toBe("Message for another program");

@@ -16,14 +16,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** A name without characters that reorder or hide text, on one line, and of bounded length. */
 export function cleanName(name: string): string {
-  const clean = name
-    .slice(0, LONGEST_NAME * 8)
-    .replace(INVISIBLE, "")
-    .replace(BREAKS, " ")
-    .trim();
-  const letters = Array.from(clean);
-  if (letters.length === 0) return words.unnamed;
-  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join("")}…` : clean;
+  return oneLine(name) || words.unnamed;
 }
 
 /** A message without characters that reorder or hide text; its lines stay. */
@@ -137,13 +130,13 @@ export function callDetail(call: CallEntryView): string {
 export function previewText(entry: EntryKind): string {
   switch (entry.kind) {
     case "text":
-      return cleanName(entry.text);
+      return oneLine(entry.text);
     case "call":
       return [callTitle(entry), callDetail(entry)].filter(Boolean).join(" · ");
     case "hungUp":
       return `${words.callEntry.hungUp} · ${span(entry.durationMs)}`;
     case "custom":
-      return entry.description ? cleanName(entry.description) : words.conversation.program;
+      return oneLine(entry.description ?? "") || words.conversation.program;
   }
 }
 
@@ -155,6 +148,16 @@ export function recentText(recent: RecentView): string {
   }
   if (recent.ending === "answered" && recent.durationMs !== null) return span(recent.durationMs);
   return words.recents.ending[recent.direction][recent.ending];
+}
+
+function oneLine(text: string): string {
+  const clean = text
+    .slice(0, LONGEST_NAME * 8)
+    .replace(INVISIBLE, "")
+    .replace(BREAKS, " ")
+    .trim();
+  const letters = Array.from(clean);
+  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join("")}…` : clean;
 }
 
 function deviceKind(platform: string): keyof typeof words.callEntry.answeredOn {

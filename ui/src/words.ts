@@ -144,7 +144,7 @@ const english = {
     place: {
       here: "You are in it",
       elsewhere: "You are in it on another device",
-      others: "You were not invited to this one",
+      others: "You are not in it",
     } satisfies Record<Place, string>,
     began: "Started by",
   },
@@ -323,7 +323,7 @@ const english = {
     title: "Ready to ring",
     hint: "Choose a contact, or call someone by their user ID.",
     ringing: "Someone is calling",
-    ringingHint: "Answer in the window that rings, or above.",
+    ringingHint: "Answer in the window that rings.",
     missed: (missed: number) => (missed === 1 ? "1 missed call" : `${missed} missed calls`),
     showMissed: "Show recents",
   },

@@ -28,7 +28,7 @@ pub struct Call {
     pub rev: u64,
     /// Who invited first; until the call begins, only he may invite into it.
     pub founder: UserId,
-    /// The group, or none one to one.
+    /// The first group that was invited into it, or none.
     pub group: Option<GroupId>,
     /// Who is or was in it, in the order of joining.
     pub members: Vec<Member>,
@@ -131,9 +131,15 @@ impl Call {
             }
             (None, _) | (_, None) => None,
         };
-        if invitation.group.is_some() {
-            next.unaware
-                .retain(|user| invitation.unaware.contains(user));
+        match (&next.group, &invitation.group) {
+            (Some(_), Some(_)) => next
+                .unaware
+                .retain(|user| invitation.unaware.contains(user)),
+            (None, Some(_)) => {
+                next.group.clone_from(&invitation.group);
+                next.unaware.clone_from(&invitation.unaware);
+            }
+            (_, None) => {}
         }
         next
     }

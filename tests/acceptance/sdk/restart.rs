@@ -6,9 +6,10 @@ use std::time::Duration;
 use bellhop_client::protocol::invitation::{InvitationState, InviteeState};
 use bellhop_client::protocol::{InviteId, MessageType};
 use bellhop_client::{ClientEvent, Ring};
+use futures_util::FutureExt;
 use serde_json::json;
 
-use super::phone::Phone;
+use super::phone::{Phone, inviting};
 use crate::lasting::LastingServer;
 
 async fn pair(server: &LastingServer) -> (Phone, Phone) {
@@ -167,6 +168,24 @@ async fn what_was_asked_meanwhile_is_carried_out_once() {
         (same[0].seq, &same[0].message_id),
         (sent.seq, &sent.message_id)
     );
+}
+
+/// §2: the native-style `invite` has its name at once, and its outcome when the server has said so.
+#[tokio::test]
+async fn an_invite_has_its_name_at_once_and_its_outcome_later() {
+    let mut server = LastingServer::start().await;
+    let (mut alice, mut bob) = pair(&server).await;
+    server.shut_down().await;
+    alice.offline().await;
+    let (id, mut outcome) = alice.client.invite(inviting("bob", 25));
+    assert_eq!(id.as_str().len(), 36, "a UUID: {id}");
+    assert!(
+        (&mut outcome).now_or_never().is_none(),
+        "nobody has answered"
+    );
+    server.start_again().await;
+    assert_eq!(outcome.await.unwrap().invite_id, id);
+    bob.hears(&id, "ring by alice").await;
 }
 
 /// A server that was shut down leaves its folder to the next, also while this process starts others:

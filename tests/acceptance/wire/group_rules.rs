@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::fate;
 use super::team::{Team, inviting, ring};
+use super::{actions, fate, unread};
 use crate::raw::{Wire, refusal, take_ms};
 use crate::server::TestServer;
 
@@ -238,4 +238,69 @@ async fn a_group_has_at_most_500_members() {
     assert_eq!(refused, refusal(6017, "badParameter"));
     last.hears_nothing().await;
     alice.hears_nothing().await;
+}
+
+/// §8: the group hears the end of a call that some of it were invited into later, and `callID` names it.
+#[tokio::test]
+async fn a_group_follows_a_call_that_it_was_invited_into() {
+    let mut team = Team::enter().await;
+    let one = json!({"userID": "bob", "inviteID": "one"});
+    team.a1.ask("invite", one).await;
+    team.b1.ask("accept", json!({"inviteID": "one"})).await;
+    let into = json!({"inviteeList": ["carol"], "callID": "one"});
+    let two = ring(&mut team.a1, into).await;
+    team.carol.ask("accept", json!({"inviteID": two})).await;
+    let call = team.dave.ask("getCall", json!({"callID": "one"})).await;
+    assert_eq!(call["invitations"], json!(["one", two]));
+    team.forget().await;
+    for (who, over) in [("carol", false), ("bob", true)] {
+        let leaver = if who == "bob" {
+            &mut team.b1
+        } else {
+            &mut team.carol
+        };
+        leaver.ask("hangUp", json!({"callID": "one"})).await;
+        for wire in [&mut team.a1, &mut team.a2, &mut team.b2, &mut team.dave] {
+            let heard = wire.event("callEnded").await;
+            assert_eq!(
+                (&heard["userID"], &heard["over"]),
+                (&json!(who), &json!(over))
+            );
+        }
+    }
+    team.eve.hears_nothing().await;
+}
+
+/// §5: of the time-outs while a device was away only one-to-one ones are told at its login; §6: the
+/// group's history and what is unread in it tell of the others.
+#[tokio::test]
+async fn a_login_is_not_told_of_time_outs_in_groups() {
+    let mut team = Team::enter().await;
+    let device = std::mem::replace(&mut team.carol, Wire::open(&team.server.url()).await);
+    team.server.logout(device).await;
+    ring(&mut team.a1, json!({"timeout": 1})).await;
+    team.a1.event("invitationTimeout").await;
+    let mut back = team.server.wire("carol", "c1").await;
+    assert_eq!(back.snapshot["ended"], json!([]));
+    assert_eq!(back.snapshot["unreadTotal"], 1);
+    assert_eq!(actions(&mut back, "GROUPteam").await, [1, 5]);
+}
+
+/// §6: whoever joins later has nothing unread from before, and what is written then counts.
+#[tokio::test]
+async fn who_joins_later_has_nothing_unread_from_before() {
+    let mut team = Team::enter().await;
+    let text = json!({"groupID": "team", "type": "text", "payload": {"text": "x"}});
+    team.b1.ask("sendMessage", text.clone()).await;
+    ring(&mut team.a1, json!({})).await;
+    let eve = json!({"groupID": "team", "userIDList": ["eve"]});
+    team.a1.ask("addGroupMember", eve).await;
+    assert_eq!(unread(&mut team.eve, "GROUPteam").await, 0);
+    team.b1.ask("sendMessage", text).await;
+    assert_eq!(unread(&mut team.eve, "GROUPteam").await, 1);
+    team.eve
+        .ask("setMessageRead", json!({"conversationID": "GROUPteam"}))
+        .await;
+    assert_eq!(unread(&mut team.eve, "GROUPteam").await, 0);
+    assert_eq!(unread(&mut team.dave, "GROUPteam").await, 2);
 }

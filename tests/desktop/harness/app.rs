@@ -70,10 +70,11 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Starts the app with a profile and waits until it shows its main window.
-    pub(crate) async fn start(desk: &Desk, profile: &str) -> Self {
+    /// Starts the app with a profile and these arguments besides, and waits until it shows its main
+    /// window.
+    pub(crate) async fn start(desk: &Desk, profile: &str, more: &[&str]) -> Self {
         let mut driver = start_driver(desk, profile).await;
-        let session = open_session(&mut driver, desk, profile).await;
+        let session = open_session(&mut driver, desk, profile, more).await;
         let session = Session::new(session);
         let pid = until("the app runs", async || {
             driver.running.member(PROGRAM).ok_or("it does not")
@@ -267,7 +268,12 @@ async fn start_driver(desk: &Desk, profile: &str) -> Driver {
     Driver { running, port }
 }
 
-async fn open_session(driver: &mut Driver, desk: &Desk, profile: &str) -> fantoccini::Client {
+async fn open_session(
+    driver: &mut Driver,
+    desk: &Desk,
+    profile: &str,
+    more: &[&str],
+) -> fantoccini::Client {
     until("WebKitWebDriver listens", async || {
         let ended = driver.running.ended();
         assert!(ended.is_none(), "WebKitWebDriver ended: {ended:?}");
@@ -275,7 +281,8 @@ async fn open_session(driver: &mut Driver, desk: &Desk, profile: &str) -> fantoc
     })
     .await;
     let mut capabilities = Capabilities::new();
-    let options = json!({ "binary": desk.program(), "args": ["--profile", profile] });
+    let args = [&["--profile", profile], more].concat();
+    let options = json!({ "binary": desk.program(), "args": args });
     capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
     let url = format!("http://127.0.0.1:{}", driver.port);
     let connected = ClientBuilder::new(HttpConnector::new())

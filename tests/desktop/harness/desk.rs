@@ -11,6 +11,7 @@ use super::bus::Bus;
 use super::display::{self, Display};
 use super::notifications::Notifications;
 use super::running::Running;
+use super::until::{so, until};
 
 /// The session's folders by the variables that name them.
 const FOLDERS: [(&str, &str); 6] = [
@@ -67,8 +68,22 @@ impl Desk {
 
     /// Starts the app with a profile, and waits until it is logged in.
     pub(crate) async fn app(&self, profile: &str) -> App {
-        let app = App::start(self, profile).await;
+        let app = App::start(self, profile, &[]).await;
         app.is_online().await;
+        app
+    }
+
+    /// The same in QA mode, in which the JavaScript API is in the console.
+    pub(crate) async fn app_in_qa(&self, profile: &str) -> App {
+        let app = App::start(self, profile, &["--qa"]).await;
+        app.is_online().await;
+        until("the API is in the console", async || {
+            let script = "return typeof chat + typeof TencentCloudChat";
+            let told = app.main.run(script, vec![]).await;
+            let types = told.map_err(|cause| cause.to_string())?;
+            so(types == "objectobject", types)
+        })
+        .await;
         app
     }
 

@@ -34,6 +34,16 @@ if (document.visibilityState === "visible") Promise.allSettled(over).then(() => 
 else done();
 "#;
 
+/// Runs an async function's body, and comes back with its value or with what it threw.
+const CONSOLE: &str = r#"
+const done = arguments[arguments.length - 1];
+const shape = ({ code, message, data }) => ({ code, message, data });
+(async () => { BODY })().then(
+    (value) => done({ value: value ?? null, threw: null }),
+    (error) => done({ value: null, threw: shape(error) }),
+);
+"#;
+
 /// A session with one app: what is asked goes to the window that it was switched to last.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -149,6 +159,15 @@ impl Page {
         .await;
     }
 
+    /// Presses something in a list that scrolls by itself, where WebKitWebDriver misses what it presses.
+    pub(crate) async fn press_in_list(&self, testid: &str) {
+        self.sees_that(testid, "can be pressed", |seen| seen.enabled)
+            .await;
+        let script = "document.querySelector(`[data-testid=\"${arguments[0]}\"]`).click()";
+        let pressed = self.run(script, vec![json!(testid)]).await;
+        pressed.unwrap_or_else(|cause| panic!("in {self}, \"{testid}\": {cause}"));
+    }
+
     /// Writes into a field, in place of what was there.
     pub(crate) async fn types(&self, testid: &str, text: &str) {
         self.sees(testid).await;
@@ -165,6 +184,25 @@ impl Page {
     /// What a script returns in this page.
     pub(crate) async fn run(&self, script: &str, args: Vec<Value>) -> Result<Value, CmdError> {
         self.here().await?.client.execute(script, args).await
+    }
+
+    /// What code in the console comes to: the value of an async function's body, or the error that it
+    /// threw.
+    pub(crate) async fn evaluates(&self, body: &str) -> Result<Value, Value> {
+        let script = CONSOLE.replace("BODY", body);
+        let mut told = until(format!("in {self}, the console answers"), async || {
+            self.here()
+                .await?
+                .client
+                .execute_async(&script, vec![])
+                .await
+        })
+        .await;
+        if told["threw"] == Value::Null {
+            Ok(told["value"].take())
+        } else {
+            Err(told["threw"].take())
+        }
     }
 
     /// Waits until what is to be seen has been drawn.

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bellhop_client::{Client, Config, Events, call_layer};
-use bellhop_protocol::InviteId;
+use bellhop_client::{Client, Config, Events, LiveInvitation, call_layer};
 use bellhop_protocol::request::Invite;
+use bellhop_protocol::{InviteId, Request};
 use bellhop_server::{Credentials, user_sig, wall_time};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::desk::Desk;
+use super::until::until;
 
-/// A user who calls, and never answers.
+/// A user who calls, makes groups and rejects.
 #[derive(Debug)]
 pub(crate) struct Person {
     client: Client,
@@ -59,6 +60,27 @@ impl Person {
         let (invite_id, rings) = self.client.invite(invite);
         rings.await.expect("it rings");
         invite_id
+    }
+
+    /// Makes a group with these members besides.
+    pub(crate) async fn founds(&self, group: &str, name: &str, members: &[&str]) {
+        let create = json!({ "groupID": group, "name": name, "memberList": members });
+        let create = Request::parse("createGroup", create).expect("a request");
+        self.client.request(create).await.expect("it is made");
+    }
+
+    /// Waits until he is rung, and rejects the call.
+    pub(crate) async fn rejects_the_ring(&self) {
+        let call = until("somebody is rung who has no app", async || {
+            let view = self.client.view();
+            let rings = |live: &&LiveInvitation| live.is_pending_for(self.client.user());
+            let ring = view.invitations.iter().find(rings);
+            let id = ring.map(|live| live.invitation.invite_id.clone());
+            id.ok_or("he is not")
+        })
+        .await;
+        let rejected = self.client.reject(&call, "", None).await;
+        rejected.expect("it is rejected");
     }
 
     /// Gives up a call that was not answered.

@@ -21,6 +21,8 @@ if (theme === "light" || theme === "dark") document.documentElement.dataset.them
 if (asked.has("text")) document.documentElement.style.fontSize = `${asked.get("text")}%`;
 // A held screen stands still, so that pictures of it are alike.
 document.documentElement.style.setProperty("--calm", "0ms");
+// A picture shows the window that the person works in.
+document.hasFocus = () => true;
 if (asked.get("dir") === "rtl") document.documentElement.dir = "rtl";
 
 const done = () => Promise.resolve();

@@ -260,6 +260,13 @@ describe("the keyboard", () => {
     await vi.waitFor(() => expect(screen.getByRole("tabpanel")).toHaveFocus());
   });
 
+  it("closes the conversation with Escape only from within it", async () => {
+    const { app } = drawOpen();
+    byId("chats-tab").focus();
+    await user.keyboard("{Escape}");
+    expect(app.closeConversation).not.toHaveBeenCalled();
+  });
+
   it("is left alone where it is at something else", async () => {
     const { redraw } = drawOpen();
     byId("settings-tab").focus();

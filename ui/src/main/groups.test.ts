@@ -226,7 +226,7 @@ describe("a call that others have in the group", () => {
   it("shows who is in it and who is rung, and offers no answer", () => {
     drawPage(aGroup({ calls: [aGroupCall()] }));
     const card = screen.getByRole("region", { name: "Call in progress in this group" });
-    expect(card).toHaveTextContent("Audio call · You were not invited to this one");
+    expect(card).toHaveTextContent("Audio call · You are not in it");
     const states = ["ada", "grace", "hedy"].map(
       (id) => within(card).getByTestId(`rung-${id}`).dataset.state,
     );

@@ -285,9 +285,14 @@ describe("a stack of rings", () => {
   });
 });
 
-describe("the banner in the main window", () => {
+describe("the line in the main window", () => {
+  const drawFocused = (ring = aRing()) => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    return drawMain(aView({ rings: [ring] }));
+  };
+
   it("accepts and rejects after the same 300 ms", async () => {
-    const { chat } = drawMain(aView({ rings: [aRing()] }));
+    const { chat } = drawFocused();
     expect(screen.getByRole("region", { name: "Ada Lovelace Incoming audio call" })).toBeVisible();
     await fireEvent.click(screen.getByTestId("ring-banner-accept"));
     expect(chat.accept).not.toHaveBeenCalled();
@@ -299,9 +304,29 @@ describe("the banner in the main window", () => {
   });
 
   it("takes no other answer while one is on its way", () => {
-    drawMain(aView({ rings: [aRing({ answering: true })] }));
+    drawFocused(aRing({ answering: true }));
     expect(screen.getByText("Answering…")).toBeVisible();
     expect(screen.getByTestId("ring-banner-accept")).toBeDisabled();
     expect(screen.getByTestId("ring-banner-reject")).toBeDisabled();
+  });
+
+  it("leaves the answers to the ring window while the person works elsewhere", async () => {
+    const focused = vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    drawMain(aView({ rings: [aRing()] }));
+    expect(screen.getByTestId("ring-banner")).toHaveTextContent("Incoming audio call");
+    expect(screen.queryByTestId("ring-banner-accept")).toBeNull();
+    focused.mockReturnValue(true);
+    await fireEvent.focus(window);
+    expect(screen.getByTestId("ring-banner-accept")).toBeEnabled();
+    focused.mockReturnValue(false);
+    await fireEvent.blur(window);
+    expect(screen.queryByTestId("ring-banner-accept")).toBeNull();
+  });
+
+  it("names the group of a group's ring", () => {
+    drawFocused(aRing({ group: { groupID: "lighthouse", name: "Lighthouse crew" } }));
+    expect(screen.getByTestId("ring-banner")).toHaveTextContent(
+      "Group audio call · Lighthouse crew",
+    );
   });
 });

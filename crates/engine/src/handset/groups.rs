@@ -3,35 +3,66 @@
 
 use std::collections::BTreeSet;
 
-use bellhop_protocol::event::GroupChange;
-use bellhop_protocol::invitation::InvitationState;
-use bellhop_protocol::{CallId, Event, GroupId, InviteId};
+use bellhop_protocol::event::{GroupChange, GroupChanged};
+use bellhop_protocol::invitation::{EndReason, InvitationState};
+use bellhop_protocol::{CallId, Event, GroupId, InviteId, Invitee};
 
 use super::table::Table;
 use super::{ClientEvent, Handset, LiveInvitation, Role};
 
+/// The change to a group that an event tells of.
+pub(super) fn change(event: &Event) -> Option<&GroupChanged> {
+    let Event::GroupChanged(told) = event else {
+        return None;
+    };
+    Some(told)
+}
+
 impl Handset {
-    /// The group that this user is no member of after this event.
-    pub(super) fn left_by(&self, event: &Event) -> Option<GroupId> {
-        let Event::GroupChanged(told) = event else {
-            return None;
-        };
-        let is_left = match told.change {
-            GroupChange::Dismissed => true,
-            GroupChange::Left => told.users.contains(&self.table.me.user),
-            GroupChange::Created | GroupChange::Joined => false,
-        };
-        is_left.then(|| told.group_id.clone())
+    /// Members came to a group or left it.
+    pub(super) fn group_changed(&mut self, told: &GroupChanged) {
+        let is_about_us = told.users.contains(&self.table.me.user);
+        match told.change {
+            GroupChange::Dismissed => self.left_group(&told.group_id),
+            GroupChange::Left if is_about_us => self.left_group(&told.group_id),
+            GroupChange::Created | GroupChange::Joined if is_about_us => {
+                self.joined_group(&told.group_id);
+            }
+            GroupChange::Created | GroupChange::Joined | GroupChange::Left => {}
+        }
+    }
+
+    /// This user is a member.
+    pub(super) fn joined_group(&mut self, group: &GroupId) {
+        self.table.left.put(group.clone(), false);
     }
 
     /// This user is no member any more, or there is no such group.
     pub(super) fn left_group(&mut self, group: &GroupId) {
+        self.table.left.put(group.clone(), true);
         let gone = self.table.leave_group(group);
         self.tell_all(gone);
     }
 }
 
 impl Table {
+    /// Whether this user will be told when the invitation's call ends: he is in it, or in its group.
+    pub(super) fn hears_of_call(&self, id: &InviteId) -> bool {
+        let Some(LiveInvitation { invitation, .. }) = self.live.get(id) else {
+            return false;
+        };
+        let Some(group) = &invitation.group_id else {
+            return true;
+        };
+        let was_taken_out =
+            |it: &Invitee| it.user == self.me.user && it.reason == Some(EndReason::LeftGroup);
+        let is_out = match self.left.get(group) {
+            Some(has_left) => *has_left,
+            None => invitation.invitees.iter().any(was_taken_out),
+        };
+        !is_out || self.calls.contains_key(&invitation.call_id)
+    }
+
     /// Forgets the group's invitations that only members hear of; tells about each. The others end
     /// as the server says.
     fn leave_group(&mut self, group: &GroupId) -> Vec<ClientEvent> {

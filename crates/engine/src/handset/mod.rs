@@ -236,15 +236,15 @@ impl Handset {
         }
         let stranger = standing::going_on(&event).cloned();
         for event in self.table.receive(event, now) {
-            let left = self.left_by(&event);
+            let change = groups::change(&event).cloned();
             let event = ClientEvent::Signaling(event);
             let begins = session::begins(&event).cloned();
             self.tell_unless_own([event]);
             if let Some(id) = begins {
                 self.begun(&id, now);
             }
-            if let Some(group) = left {
-                self.left_group(&group);
+            if let Some(told) = change {
+                self.group_changed(&told);
             }
         }
         if let Some(id) = stranger {
@@ -271,7 +271,7 @@ impl Handset {
             return;
         }
         if let Some(id) = Placement::of(&request).and_then(|it| it.id) {
-            self.table.place(id.clone());
+            self.table.place(id.clone(), false);
         }
         self.put(Asker::App(ticket), request, now);
     }

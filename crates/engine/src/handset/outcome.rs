@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bellhop_protocol::request::{ByCall, ByInvite, Cancel, ModifyInvitation, StatusList};
+use bellhop_protocol::request::{
+    ByCall, ByInvite, Cancel, CreatedGroup, ModifyInvitation, StatusList,
+};
 use bellhop_protocol::{
     Call, CallId, Code, Event, Failure, Invitation, InviteId, InviteeState, Request, Timestamp,
 };
@@ -79,7 +81,9 @@ impl Handset {
                         later.push(event);
                     }
                 }
-                (Withheld::Own(event) | Withheld::Later(event), _, _) => self.tell(event),
+                // Another request may be under way that did it.
+                (withheld, Err(_), _) => self.tell_unless_own([withheld.event()]),
+                (withheld, Ok(_), _) => self.tell(withheld.event()),
             }
         }
         self.done(&asker, outcome);
@@ -186,11 +190,15 @@ impl Handset {
                 }
             }
             Request::QuitGroup(left) | Request::DismissGroup(left) => self.left_group(&left.group),
+            Request::JoinGroup(joined) => self.joined_group(&joined.group),
+            Request::CreateGroup(_) => {
+                if let Some(created) = read::<CreatedGroup>(result) {
+                    self.joined_group(&created.group.group);
+                }
+            }
             Request::Login(_)
             | Request::Logout(_)
             | Request::SendSignal(_)
-            | Request::CreateGroup(_)
-            | Request::JoinGroup(_)
             | Request::AddGroupMember(_)
             | Request::DeleteGroupMember(_)
             | Request::GetJoinedGroupList(_)
@@ -281,7 +289,7 @@ impl Handset {
         let fate = Fate {
             state: InviteeState::Cancelled,
             by: None,
-            data: Some(&cancel.data),
+            data: None,
             reason: cancel.reason.map(Into::into),
         };
         self.table

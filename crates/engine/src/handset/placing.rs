@@ -106,7 +106,7 @@ impl Handset {
     /// the server is asked how it stands, and one that is old is not shown as live before.
     pub(super) fn placed(&mut self, placement: &Placement<'_>, invited: Invited, now: Timestamp) {
         let id = invited.invite_id;
-        self.table.place(id.clone());
+        self.table.place(id.clone(), true);
         if self.table.live.contains_key(&id) || self.table.has_ended(&id) {
             return;
         }

@@ -13,7 +13,19 @@ use bellhop_protocol::{
 };
 
 use super::ClientEvent;
+use super::placing::pending;
 use super::table::Table;
+
+/// What the app knows of the beginning of an invitation that is not in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// Nothing.
+    News,
+    /// That it has asked for it: the reply is to tell it.
+    Awaited,
+    /// That it rings: the reply has told it.
+    Told,
+}
 
 impl Table {
     /// Brings the table to the snapshot; tells what is news, ends first. `placing` are this device's
@@ -53,8 +65,12 @@ impl Table {
         }
         let mut begun = Vec::new();
         for invitation in &snapshot.invitations {
-            let is_placing = placing.contains(&invitation.invite_id);
-            begun.extend(self.learn_live(invitation, is_placing, now));
+            let beginning = if placing.contains(&invitation.invite_id) {
+                Beginning::Awaited
+            } else {
+                Beginning::News
+            };
+            begun.extend(self.learn_live(invitation, beginning, now));
         }
         running.extend(self.calls.keys().cloned());
         told.extend(self.drop_calls(running, snapshot));
@@ -83,7 +99,7 @@ impl Table {
             return Vec::new();
         }
         if placing.contains(id) {
-            return self.learn_placed(told, now);
+            return self.learn_placed(told, now).1;
         }
         self.forget(id);
         let timed_out = told
@@ -93,12 +109,11 @@ impl Table {
         self.outcomes(told, &timed_out.collect::<Vec<_>>())
     }
 
-    /// How an invitation stands, most often live or in call; `is_placing` when this device placed it and
-    /// does not know more than that.
+    /// How an invitation stands, most often live or in call.
     pub(super) fn learn_live(
         &mut self,
         told: &Invitation,
-        is_placing: bool,
+        beginning: Beginning,
         now: Timestamp,
     ) -> Vec<ClientEvent> {
         let id = &told.invite_id;
@@ -114,9 +129,11 @@ impl Table {
         if self.has_ended(id) {
             return Vec::new();
         }
-        if is_placing {
-            let events = self.learn_placed(told, now);
-            return events.into_iter().map(ClientEvent::Signaling).collect();
+        if beginning != Beginning::News {
+            let (first, events) = self.learn_placed(told, now);
+            let awaited = (beginning == Beginning::Awaited).then_some(first);
+            let told = awaited.into_iter().chain(events);
+            return told.map(ClientEvent::Signaling).collect();
         }
         self.insert(told.clone(), now);
         match told.state {
@@ -134,17 +151,18 @@ impl Table {
         }
     }
 
-    /// An invitation that this device placed without hearing the reply: everything about it is news
-    /// but its beginning.
-    fn learn_placed(&mut self, told: &Invitation, now: Timestamp) -> Vec<Event> {
+    /// An invitation that this device placed without hearing how it went on: its beginning, and all
+    /// that followed.
+    fn learn_placed(&mut self, told: &Invitation, now: Timestamp) -> (Event, Vec<Event>) {
         let mut fresh = told.clone();
-        fresh.rev = 0;
+        fresh.rev = 1;
         fresh.state = InvitationState::Live;
         for invitee in &mut fresh.invitees {
-            invitee.state = InviteeState::Pending;
+            *invitee = pending(&invitee.user);
         }
-        self.insert(fresh, now);
-        self.merge(told, now)
+        self.insert(fresh.clone(), now);
+        let events = self.merge(told, now);
+        (Event::NewInvitationReceived(Box::new(fresh)), events)
     }
 
     /// Brings a known invitation to what the server says; the events that this means, in order.

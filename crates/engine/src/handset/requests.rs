@@ -79,7 +79,7 @@ pub(super) enum Withheld {
 }
 
 impl Withheld {
-    /// What to tell when the operation failed.
+    /// What to tell when the reply has not told it.
     pub(super) fn event(self) -> ClientEvent {
         match self {
             Self::Own(event) | Self::Later(event) => event,
@@ -274,14 +274,14 @@ pub(super) fn subject(event: &ClientEvent) -> Option<&InviteId> {
         ClientEvent::Signaling(Event::InviteeAccepted(told) | Event::InviteeRejected(told)) => {
             Some(&told.invite_id)
         }
+        ClientEvent::Signaling(Event::NewInvitationReceived(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::InvitationCancelled(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::InvitationTimeout(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::InvitationModified(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::InviteeRinging(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(Event::CallEnded(told)) => Some(&told.invite_id),
         ClientEvent::Signaling(
-            Event::NewInvitationReceived(_)
-            | Event::SignalReceived(_)
+            Event::SignalReceived(_)
             | Event::MessageReceived(_)
             | Event::UserStatusChanged(_)
             | Event::GroupChanged(_)

@@ -229,7 +229,7 @@ impl Handset {
 
     /// A request is given up.
     pub(super) fn fail(&mut self, outstanding: Outstanding, failure: Failure) {
-        self.tell_all(outstanding.withheld.into_iter().map(Withheld::event));
+        self.tell_unless_own(outstanding.withheld.into_iter().map(Withheld::event));
         self.done(&outstanding.asker, Err(failure));
     }
 

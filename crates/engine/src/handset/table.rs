@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_protocol::invitation::{EndReason, InvitationState};
 use bellhop_protocol::{
-    CallId, DeviceId, Event, Invitation, InviteId, Invitee, InviteeState, Party, Platform,
+    CallId, DeviceId, Event, GroupId, Invitation, InviteId, Invitee, InviteeState, Party, Platform,
     Timestamp, UserId,
 };
 
@@ -15,6 +15,8 @@ use super::{ClientEvent, LiveInvitation, Ring, Role, RunningCall};
 
 /// How many ended invitations are remembered, so that none begins twice.
 const MAX_PASSED: usize = 2048;
+/// Of how many groups it is remembered that they were left.
+const MAX_LEFT: usize = 512;
 /// How many invitations placed here are remembered.
 const MAX_PLACED: usize = 512;
 
@@ -26,8 +28,11 @@ pub(super) struct Table {
     pub(super) calls: BTreeMap<CallId, RunningCall>,
     /// Invitations that begin no more below this revision.
     pub(super) passed: Remembered<InviteId, u64>,
-    placed: Remembered<InviteId, ()>,
+    /// Invitations of this device's own, and whether the app was told that they ring.
+    placed: Remembered<InviteId, bool>,
     pub(super) hung_up: Remembered<(CallId, UserId, u64), ()>,
+    /// Groups that this user has left (true) or come to since.
+    pub(super) left: Remembered<GroupId, bool>,
     /// Calls that are over, of invitations that are still in the table.
     pub(super) over: BTreeSet<CallId>,
 }
@@ -50,6 +55,7 @@ impl Table {
             passed: Remembered::at_most(MAX_PASSED),
             placed: Remembered::at_most(MAX_PLACED),
             hung_up: Remembered::at_most(MAX_PLACED),
+            left: Remembered::at_most(MAX_LEFT),
             over: BTreeSet::new(),
         }
     }
@@ -61,14 +67,16 @@ impl Table {
         self.over.clear();
     }
 
-    /// Remembers that this invitation is one of this device's own.
-    pub(super) fn place(&mut self, id: InviteId) {
-        self.placed.put(id, ());
+    /// Remembers that this invitation is one of this device's own; `is_told` when the app was told that
+    /// it rings.
+    pub(super) fn place(&mut self, id: InviteId, is_told: bool) {
+        let is_told = is_told || self.has_placed(&id);
+        self.placed.put(id, is_told);
     }
 
-    /// Whether the invitation was placed on this device.
+    /// Whether the invitation was placed on this device, and the app was told that it rings.
     pub(super) fn has_placed(&self, id: &InviteId) -> bool {
-        self.placed.has(id)
+        self.placed.get(id) == Some(&true)
     }
 
     /// The latest revision that was heard of an invitation that is not in the table.
@@ -274,7 +282,10 @@ impl Table {
         if !entry.is_live() {
             entry.glare_with = None;
         }
-        if entry.invitation.state == InvitationState::Ended {
+        let state = entry.invitation.state;
+        if state == InvitationState::Ended
+            || (state == InvitationState::InCall && !self.hears_of_call(id))
+        {
             self.forget(id);
         }
     }

@@ -2,13 +2,14 @@
 //!
 //! Alice invites bob and carol; dave is a member and not invited, erin is no member.
 
+use bellhop_engine::command::Invite;
 use bellhop_engine::refusal::Past;
 use bellhop_engine::{Command, Context, Refusal, decide, view};
 use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::{Code, Event, Failure, InviteeState, InviteeState as State};
 
 use crate::cast::{
-    MEMBERS, START, World, accept, after, hang_up, invite_in_group, reject, told, user,
+    MEMBERS, START, World, accept, after, hang_up, invite, invite_in_group, reject, told, user,
 };
 
 fn states(world: &World) -> Vec<InviteeState> {
@@ -167,4 +168,28 @@ fn whoever_left_may_answer_no_more() {
             assert_eq!(refused, Refusal::NotPending(Past::Cancelled), "{left}");
         }
     }
+}
+
+/// §8: the group hears how a call goes on that some of it were invited into later.
+#[test]
+fn a_call_that_a_group_is_invited_into_is_followed_by_the_group() {
+    let mut world = World::of_a_group();
+    let first = Command::Invite(invite("alice/laptop", "bob"));
+    world.does(&first, START).unwrap();
+    world.does(&accept("bob/phone"), after(1)).unwrap();
+    let context = Context {
+        call: world.call.clone(),
+        members: world.members.clone(),
+        ..Context::default()
+    };
+    let into = Invite {
+        id: "i2".parse().unwrap(),
+        ..invite_in_group("alice/laptop", &["carol"])
+    };
+    let invited = decide(None, &Command::Invite(into), &context, after(2)).unwrap();
+    world.call = invited.call;
+    let ended = world
+        .call_does(&hang_up("bob/phone", None), after(3))
+        .unwrap();
+    assert_eq!(told(&ended.notices), MEMBERS.map(user).into());
 }

@@ -217,7 +217,7 @@ async fn a_call_ends_when_a_party_is_gone_for_the_grace() {
 /// come.
 #[tokio::test]
 async fn a_party_that_accepted_over_the_push_channel_has_to_come() {
-    let host = host_tuned(|it| it.grace = Duration::from_millis(300)).await;
+    let host = host_tuned(|it| it.grace = Duration::from_secs(1)).await;
     let mut alice = host.device("alice", "a1").await;
     let mut push = host.push_channel("bob", "b1").await;
     for id in ["comes", "stays away"] {

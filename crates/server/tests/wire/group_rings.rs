@@ -186,7 +186,7 @@ async fn those_who_did_not_answer_time_out_together() {
     let host = host().await;
     let [mut ann, mut bob, mut carol, mut dave] = host.team(["ann", "bob", "carol", "dave"]).await;
     let params = json!({
-        "groupID": "team", "inviteeList": ["bob", "carol", "dave"], "inviteID": "i", "timeout": 1,
+        "groupID": "team", "inviteeList": ["bob", "carol", "dave"], "inviteID": "i", "timeout": 3,
     });
     ann.get("inviteInGroup", params).await;
     bob.get("accept", json!({"inviteID": "i"})).await;
