@@ -177,9 +177,6 @@ impl<S: Shell> Core<S> {
                 self.read(self.state.reading_of(invite));
             }
             Deed::HangUp(call) => {
-                // The server does not tell the device that did it.
-                let own = self.state.own().clone();
-                self.state.left.insert((call.clone(), own));
                 if self.state.is_in(call) {
                     let hung_up: Option<HungUp> = serde_json::from_value(result.clone()).ok();
                     let lasted = hung_up.map(|hung_up| hung_up.duration_ms);

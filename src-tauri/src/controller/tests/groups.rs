@@ -158,33 +158,6 @@ async fn a_group_call_shows_how_it_stands_with_each_one() {
     assert!(recent.duration_ms.is_some());
 }
 
-/// §8: a call goes on without whoever hung up.
-#[tokio::test]
-async fn a_group_call_goes_on_without_the_device_that_hung_up() {
-    let (_root, mut alice, mut bob, mut carol, _dave) = four().await;
-    alice.founds("team", &["bob", "carol"]).await;
-    alice.requests(ring_group("team", &["bob", "carol"])).await;
-    let id = bob.is_rung().await;
-    carol.is_rung().await;
-    bob.client.accept(&id, "").await.unwrap();
-    carol.client.accept(&id, "").await.unwrap();
-    let all_in = |view: &AppView| {
-        let call = view.call.as_ref();
-        call.is_some_and(|c| c.people.iter().all(|p| p.state == RungState::InCall))
-    };
-    alice.shows("all in", all_in).await;
-
-    alice.requests(hang_up(id.as_str())).await;
-    let goes_on = |view: &AppView| {
-        let team = view.groups.iter().find(|group| group.group_id == "team");
-        let call = team.and_then(|team| team.calls.first());
-        call.is_some_and(|call| {
-            call.place == Place::Others && people(&call.people)[0] == ("alice", RungState::Left)
-        })
-    };
-    alice.shows("goes on without alice", goes_on).await;
-}
-
 #[tokio::test]
 async fn a_group_call_that_nobody_takes_ends_with_the_last_one() {
     let (_root, mut alice, mut bob, mut carol, _dave) = four().await;
