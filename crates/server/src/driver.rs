@@ -21,8 +21,9 @@ use bellhop_engine::{
     Actor, Command, ConnectionId, Decision, Draft, Refusal, Reply, Thread, call, group,
 };
 use bellhop_protocol::request::SendMessage;
-use bellhop_protocol::{CallId, Code, DeviceId, Failure, GroupId, InviteId, Reason, Timestamp};
-use bellhop_protocol::{ConversationId, UserId};
+use bellhop_protocol::{
+    CallId, Code, ConversationId, DeviceId, Failure, GroupId, InviteId, Reason, Timestamp, UserId,
+};
 
 pub use self::judge::MAX_RINGS;
 pub use self::people::{MAX_BLOCKED, MAX_PROFILES};

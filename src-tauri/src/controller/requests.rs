@@ -174,15 +174,19 @@ impl<S: Shell> Core<S> {
                 if let Some(Some(reply)) = self.state.rejecting.remove(invite) {
                     self.write_reply(reply);
                 }
-                self.read(Read::Conversations);
+                self.read(self.state.reading_of(invite));
             }
             Deed::HangUp(call) => {
                 if self.state.is_in(call) {
                     let hung_up: Option<HungUp> = serde_json::from_value(result.clone()).ok();
                     let lasted = hung_up.map(|hung_up| hung_up.duration_ms);
+                    let with = self.state.talk.as_ref().map(|talk| talk.with.clone());
                     self.state.end_talk(Ending::Answered, lasted);
+                    self.read(with.map_or(Read::Conversations, Read::Conversation));
                 }
-                self.read(Read::Conversations);
+                // The server does not tell the device that did it (SIGNALING §3).
+                let left = (call.clone(), self.state.own().clone());
+                self.state.left.insert(left);
             }
             Deed::Conversation(with) => self.read(Read::Conversation(with.clone())),
             Deed::Groups => self.groups_changed(),

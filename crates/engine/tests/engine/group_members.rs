@@ -83,6 +83,7 @@ fn an_invitee_who_leaves_the_group_is_cancelled() {
         assert_eq!(cancelled.reason, Some(EndReason::LeftGroup));
     }
     assert_eq!(states(&world), [State::Pending, State::Cancelled]);
+    assert!(world.invitation.as_ref().unwrap().is_live(after(2)));
     let again = world.does(&Command::MembersLeft, after(2)).unwrap();
     assert!(!again.changes() && again.notices.is_empty());
     world.does(&accept("bob/phone"), after(3)).unwrap();

@@ -236,13 +236,19 @@ impl Peer {
     }
 }
 
+/// The code and the reason of a refusal, which says in a sentence what it is (SIGNALING §4).
 pub(crate) fn refusal(reply: &Value) -> (i64, String) {
     let error = &reply["error"];
-    let reason = error["data"]["reason"].as_str();
     let code = error["code"].as_i64();
+    let code = code.unwrap_or_else(|| panic!("no refusal: {reply}"));
+    let sentence = error["message"].as_str().unwrap_or_default();
+    assert!(sentence.len() > 10 && sentence.ends_with('.'), "{reply}");
+    let reason = error["data"]["reason"].as_str();
     (
-        code.unwrap_or_else(|| panic!("no refusal: {reply}")),
-        reason.unwrap_or_default().to_owned(),
+        code,
+        reason
+            .unwrap_or_else(|| panic!("no reason: {reply}"))
+            .to_owned(),
     )
 }
 

@@ -241,6 +241,25 @@ async fn a_group_rings_those_who_are_invited_and_shows_others_a_call() {
         .sees_group("team", |team| !team.calls.is_empty())
         .await;
     assert_eq!(team.calls[0].place, Place::Here);
+
+    let second = invite_id.parse().unwrap();
+    carol.client.accept(&second, "").await.unwrap();
+    let three_talk = |view: &AppView| {
+        let call = view.call.as_ref();
+        call.is_some_and(|c| people(&c.people).contains(&("carol", RungState::InCall)))
+    };
+    let view = alice.shows("carol too", three_talk).await;
+    alice
+        .requests(hang_up(&view.call.as_ref().unwrap().call_id))
+        .await;
+    let goes_on = |team: &GroupView| team.calls.first().is_some_and(|c| c.place == Place::Others);
+    let team = alice.sees_group("team", goes_on).await;
+    let expected = [
+        ("bob", RungState::InCall),
+        ("alice", RungState::Left),
+        ("carol", RungState::InCall),
+    ];
+    assert_eq!(people(&team.calls[0].people), expected);
 }
 
 /// §8: an invitation with the `callID` of a running call invites into it.

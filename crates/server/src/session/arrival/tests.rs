@@ -84,7 +84,7 @@ async fn a_login_that_fails_after_it_was_attached_leaves_an_absence() {
         .set_last_seen(&user, &device, before)
         .await
         .unwrap();
-    for broken in ["set_connected", "clear_absence", "unread_total"] {
+    for broken in ["set_connected", "clear_absence", "unread_total", "tell"] {
         stage.store.breaks(&[broken]);
         let failure = stage.log_in().await.err().unwrap();
         assert_eq!(failure.data.reason, Reason::TryAgain, "{broken}");
