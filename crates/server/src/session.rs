@@ -89,6 +89,7 @@ struct Answered {
 /// What follows a reply.
 enum Then {
     GoOn,
+    LeftGroup,
     LoggedIn(Box<Arrival>),
     LogInFailed,
     LogOut,
@@ -293,10 +294,11 @@ impl<W: Wire> Session<W> {
                 }
             }),
             (request, Some(speaker)) => Box::pin(async move {
+                let leaves = matches!(request, Request::QuitGroup(_) | Request::DismissGroup(_));
                 Answered {
                     id,
                     outcome: request::carry_out(&hub, &speaker, request, received).await,
-                    then: Then::GoOn,
+                    then: if leaves { Then::LeftGroup } else { Then::GoOn },
                 }
             }),
             (_, None) => Box::pin(async { refused(id, not_logged_in()) }),
@@ -314,6 +316,10 @@ impl<W: Wire> Session<W> {
             }
             return self.empty_mailbox().await;
         }
+        if matches!(then, Then::LeftGroup) {
+            // What the group heard before: after the reply, the device knows of it no more.
+            self.empty_mailbox().await?;
+        }
         self.reply(id, &outcome).await?;
         match then {
             Then::LogOut => return Err(Ending::LoggedOut),
@@ -324,7 +330,7 @@ impl<W: Wire> Session<W> {
                     return Err(Ending::TooManyFailedLogins);
                 }
             }
-            Then::GoOn | Then::LogInFailed | Then::LoggedIn(_) => {}
+            Then::GoOn | Then::LeftGroup | Then::LogInFailed | Then::LoggedIn(_) => {}
         }
         self.empty_mailbox().await
     }

@@ -219,8 +219,9 @@ impl Truth {
 
     /// Whether this user was there when the invitation was made.
     pub(crate) fn heard_its_beginning(&self, id: &InviteId, me: &Party) -> bool {
-        let first = self.audience.get(&(id.clone(), 1));
-        first.is_none_or(|first| first.contains(&me.user))
+        let takes_part = |it: &Invitation| it.listeners().any(|user| *user == me.user);
+        let is_loyal = |all: &BTreeSet<UserId>| all.contains(&me.user);
+        self.invitations.get(id).is_some_and(takes_part) || self.loyal.get(id).is_some_and(is_loyal)
     }
 
     /// A group was changed: from here on others hear of what happens in it.

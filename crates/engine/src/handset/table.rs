@@ -196,7 +196,8 @@ impl Table {
             glare_with: None,
         };
         if role == Role::Invitee && entry.is_pending_for(&self.me.user) {
-            entry.ring = Ring::Sounds;
+            let has_time = deadline.is_none_or(|deadline| deadline > now);
+            entry.ring = if has_time { Ring::Sounds } else { Ring::Overdue };
         }
         self.live.insert(entry.invitation.invite_id.clone(), entry);
     }
