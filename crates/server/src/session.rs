@@ -89,10 +89,18 @@ struct Answered {
 /// What follows a reply.
 enum Then {
     GoOn,
-    LeftGroup,
+    EndedForOthers,
     LoggedIn(Box<Arrival>),
     LogInFailed,
     LogOut,
+}
+
+/// Whether a success is the end of what others have a part in, too.
+fn ends_for_others(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Cancel(_) | Request::QuitGroup(_) | Request::DismissGroup(_)
+    )
 }
 
 /// What happens next on a connection.
@@ -294,11 +302,15 @@ impl<W: Wire> Session<W> {
                 }
             }),
             (request, Some(speaker)) => Box::pin(async move {
-                let leaves = matches!(request, Request::QuitGroup(_) | Request::DismissGroup(_));
+                let ends = ends_for_others(&request);
                 Answered {
                     id,
                     outcome: request::carry_out(&hub, &speaker, request, received).await,
-                    then: if leaves { Then::LeftGroup } else { Then::GoOn },
+                    then: if ends {
+                        Then::EndedForOthers
+                    } else {
+                        Then::GoOn
+                    },
                 }
             }),
             (_, None) => Box::pin(async { refused(id, not_logged_in()) }),
@@ -316,8 +328,8 @@ impl<W: Wire> Session<W> {
             }
             return self.empty_mailbox().await;
         }
-        if matches!(then, Then::LeftGroup) {
-            // What the group heard before: after the reply, the device knows of it no more.
+        if matches!(then, Then::EndedForOthers) {
+            // What the others did before: to the device, the reply ends all that it has not heard.
             self.empty_mailbox().await?;
         }
         self.reply(id, &outcome).await?;
@@ -330,7 +342,7 @@ impl<W: Wire> Session<W> {
                     return Err(Ending::TooManyFailedLogins);
                 }
             }
-            Then::GoOn | Then::LeftGroup | Then::LogInFailed | Then::LoggedIn(_) => {}
+            Then::GoOn | Then::EndedForOthers | Then::LogInFailed | Then::LoggedIn(_) => {}
         }
         self.empty_mailbox().await
     }
