@@ -16,6 +16,7 @@ const MAY_BE_BUILT_ON: &[(&str, &[&str])] = &[
         &["bellhop-engine", "bellhop-protocol", "bellhop-server"],
     ),
     ("bellhop-client", &["bellhop-engine", "bellhop-protocol"]),
+    ("bellhop-media", &[]),
     (
         "bellhop-cli",
         &[
@@ -30,6 +31,7 @@ const MAY_BE_BUILT_ON: &[(&str, &[&str])] = &[
         &[
             "bellhop-client",
             "bellhop-engine",
+            "bellhop-media",
             "bellhop-protocol",
             "bellhop-server",
         ],
@@ -155,6 +157,7 @@ fn breaches(graph: &Graph) -> Vec<String> {
 fn home_of(name: &str) -> Option<&'static str> {
     match name {
         "rusqlite" | "rusqlite_migration" | "libsqlite3-sys" => Some("bellhop-server"),
+        "cpal" | "rodio" => Some("bellhop-media"),
         name if name == "tauri" || name.starts_with("tauri-") => Some("bellhop-desktop"),
         _ => None,
     }

@@ -24,3 +24,11 @@ it("no shipped file draws from the gallery", () => {
   );
   expect(shipped).toEqual([]);
 });
+
+it("no style knows left from right, so that every screen can be turned around", () => {
+  const sided = /(margin|padding|border)-(left|right)|^\s*(left|right):|text-align: (left|right)/m;
+  const styles = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) =>
+    /\.(svelte|css)$/.test(file),
+  );
+  expect(styles.filter((file) => sided.test(readFileSync(`src/${file}`, "utf8")))).toEqual([]);
+});

@@ -135,6 +135,7 @@ const english = {
     callChosen: "Call",
     videoChosen: "Video call",
     loading: "Reading the members…",
+    goneTitle: "No such group",
     gone: "This group does not exist any more, or you are not in it.",
   },
 

@@ -48,6 +48,11 @@ pub(crate) const BUILD: &[Need] = &[
         sign: Sign::Module("dbus-1"),
     },
     Need {
+        debian: "libasound2-dev",
+        why: "the ringtone, where there is neither PulseAudio nor PipeWire",
+        sign: Sign::Module("alsa"),
+    },
+    Need {
         debian: "libayatana-appindicator3-1",
         why: "the icon in the tray",
         sign: Sign::Library("libayatana-appindicator3.so.1"),
@@ -85,6 +90,16 @@ pub(crate) const TEST: &[Need] = &[
         debian: "imagemagick",
         why: "takes screenshots",
         sign: Sign::Program("import"),
+    },
+    Need {
+        debian: "pulseaudio",
+        why: "a sound system with devices that nobody hears",
+        sign: Sign::Program("pulseaudio"),
+    },
+    Need {
+        debian: "pulseaudio-utils",
+        why: "plugs in those devices, records what they play",
+        sign: Sign::Program("parec"),
     },
     Need {
         debian: "fonts-dejavu-core",

@@ -304,3 +304,45 @@ async fn who_joins_later_has_nothing_unread_from_before() {
     assert_eq!(unread(&mut team.eve, "GROUPteam").await, 0);
     assert_eq!(unread(&mut team.dave, "GROUPteam").await, 2);
 }
+
+/// §2: whoever leaves while he is being invited is refused as an outsider or ends as `leftGroup`: no ring
+/// is left behind, whichever comes first.
+#[tokio::test]
+async fn of_leaving_and_being_invited_either_comes_first() {
+    let mut team = Team::enter().await;
+    let carol = json!({"groupID": "team", "userIDList": ["carol"]});
+    let (mut refused, mut cancelled) = (0, 0);
+    for round in 0..40 {
+        let params = inviting(json!({"timeout": 0}));
+        let id = params["inviteID"].clone();
+        let leave = json!({"groupID": "team"});
+        let (invite, quit) = if round % 2 == 0 {
+            let invite = team.a1.send("inviteInGroup", params).await;
+            (invite, team.carol.send("quitGroup", leave).await)
+        } else {
+            let quit = team.carol.send("quitGroup", leave).await;
+            (team.a1.send("inviteInGroup", params).await, quit)
+        };
+        team.carol.reply(quit).await.unwrap();
+        match team.a1.reply(invite).await {
+            Ok(_) => {
+                cancelled += 1;
+                let seen = team.a1.ask("getInvitation", json!({"inviteID": id})).await;
+                assert_eq!(
+                    seen["invitees"][0]["state"], "pending",
+                    "bob's part goes on"
+                );
+                assert_eq!(seen["invitees"][1]["state"], "cancelled");
+                assert_eq!(seen["invitees"][1]["reason"], "leftGroup");
+                team.a1.ask("cancel", json!({"inviteID": id})).await;
+            }
+            Err(error) => {
+                refused += 1;
+                assert_eq!(error["code"], 10_004, "{error}");
+            }
+        }
+        team.a1.ask("addGroupMember", carol.clone()).await;
+        team.forget().await;
+    }
+    assert!(refused > 0 && cancelled > 0, "{refused} and {cancelled}");
+}

@@ -65,11 +65,8 @@ impl Table {
         }
         let mut begun = Vec::new();
         for invitation in &snapshot.invitations {
-            let beginning = if placing.contains(&invitation.invite_id) {
-                Beginning::Awaited
-            } else {
-                Beginning::News
-            };
+            let is_placing = placing.contains(&invitation.invite_id);
+            let beginning = self.beginning_of(&invitation.invite_id, is_placing);
             begun.extend(self.learn_live(invitation, beginning, now));
         }
         running.extend(self.calls.keys().cloned());
@@ -82,6 +79,17 @@ impl Table {
             self.learn_call(call, now);
         }
         told
+    }
+
+    /// What the app knows of the beginning of an invitation that is not in the table.
+    pub(super) fn beginning_of(&self, id: &InviteId, is_placing: bool) -> Beginning {
+        if is_placing {
+            Beginning::Awaited
+        } else if self.has_placed(id) {
+            Beginning::Told
+        } else {
+            Beginning::News
+        }
     }
 
     /// An invitation that has ended: known here, being placed here, or timed out while away.
@@ -98,7 +106,7 @@ impl Table {
         if self.has_ended(id) {
             return Vec::new();
         }
-        if placing.contains(id) {
+        if placing.contains(id) || self.has_placed(id) {
             return self.learn_placed(told, now).1;
         }
         self.forget(id);

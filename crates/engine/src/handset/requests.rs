@@ -239,6 +239,21 @@ impl Requests {
             .filter_map(|outstanding| Placement::of(&outstanding.request)?.id)
     }
 
+    /// Invitations of which the handset wants to know how they stand.
+    pub(super) fn asked_about(&self) -> impl Iterator<Item = &InviteId> {
+        self.iter()
+            .filter_map(|outstanding| match &outstanding.asker {
+                Asker::Standing(id) => Some(id),
+                Asker::App(_)
+                | Asker::Receipt(_)
+                | Asker::Subscriptions
+                | Asker::Parties
+                | Asker::Added(..)
+                | Asker::GlareCancel(_)
+                | Asker::GlareAccept => None,
+            })
+    }
+
     /// Takes out a logout that was sent.
     pub(super) fn take_logout(&mut self) -> Option<Outstanding> {
         let is_logout = |o: &Outstanding| matches!(o.request, Request::Logout(_)) && o.sent;

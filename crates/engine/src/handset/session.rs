@@ -43,6 +43,12 @@ impl Handset {
             return;
         };
         let mut known: BTreeSet<InviteId> = self.requests.placing().cloned().collect();
+        // Of one that was placed here and is in doubt, the end is news.
+        let in_doubt = self
+            .requests
+            .asked_about()
+            .filter(|id| self.table.has_placed(id));
+        known.extend(in_doubt.cloned());
         known.extend(self.table.live.keys().cloned());
         let login = Request::Login(Login {
             user: self.config.user.clone(),

@@ -8,7 +8,6 @@ use bellhop_protocol::{
     CallId, Event, Invitation, InvitationState, InviteId, InviteeState, Request, Timestamp,
 };
 
-use super::reconcile::Beginning;
 use super::requests::Asker;
 use super::{ClientEvent, Handset, LiveInvitation, session};
 
@@ -62,11 +61,7 @@ impl Handset {
         if !is_known && !self.table.has_ended(id) && self.table.heard_of(id) > Some(told.rev) {
             return self.ask_standing(id, now);
         }
-        let beginning = if self.table.has_placed(id) {
-            Beginning::Told
-        } else {
-            Beginning::News
-        };
+        let beginning = self.table.beginning_of(id, false);
         let news = self.table.learn_live(told, beginning, now);
         let begun = news.iter().any(|event| session::begins(event).is_some());
         self.tell_unless_own(news);

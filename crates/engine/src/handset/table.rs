@@ -237,7 +237,7 @@ impl Table {
                 changed.push(invitee.user.clone());
             }
         }
-        if fate.state == InviteeState::Accepted {
+        if fate.state == InviteeState::Accepted && !changed.is_empty() {
             self.over.remove(&entry.invitation.call_id);
         }
         let is_over = self.over.contains(&entry.invitation.call_id);
