@@ -13,6 +13,8 @@ use crate::verdict::Invariant;
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     begun: BTreeSet<InviteId>,
+    /// Who had ended when it was told that an invitation began.
+    begun_ended: BTreeSet<(InviteId, UserId)>,
     ends: BTreeMap<(InviteId, UserId), InviteeState>,
     revs: BTreeMap<InviteId, u64>,
     /// Media negotiation that came.
@@ -59,6 +61,8 @@ impl Told {
                     truth.blame(Invariant::InOrder, || format!("{id} began again at {me:?}"));
                 }
                 for invitee in told.invitees.iter().filter(|it| it.state.is_terminal()) {
+                    let own = (id.clone(), invitee.user.clone());
+                    self.begun_ended.insert(own);
                     self.end(truth, me, id, &invitee.user, invitee.state);
                 }
             }
@@ -134,6 +138,10 @@ impl Told {
         } else {
             return;
         };
+        // What it answered without knowing it may have begun as answered, before the reply came.
+        if self.begun_ended.contains(&(id.clone(), me.user.clone())) {
+            return;
+        }
         // An app that asks twice under one name is told twice; in which order, nobody says.
         if op.as_ref().is_some_and(|op| !self.done.insert(op.clone())) {
             return;

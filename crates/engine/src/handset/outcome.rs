@@ -171,7 +171,7 @@ impl Handset {
                 self.own_answer(InviteeState::Rejected, &reject.invite_id, &reject.data, now);
             }
             Request::ModifyInvitation(modify) => {
-                self.modified(modify, outstanding.is_repeated(), now);
+                self.modified(modify, now);
             }
             Request::HangUp(hang_up) => self.hung_up(&hang_up.call_id, now),
             Request::GetInvitation(_) => {
@@ -255,18 +255,15 @@ impl Handset {
     }
 
     /// This device changed its invitation's data. A repetition may be older than what was heard since.
-    fn modified(&mut self, modify: &ModifyInvitation, is_repeated: bool, now: Timestamp) {
+    fn modified(&mut self, modify: &ModifyInvitation, now: Timestamp) {
         let id = &modify.invite_id;
         let is_as_asked = |entry: &LiveInvitation| entry.invitation.data == modify.data;
         if self.table.live.get(id).is_none_or(is_as_asked) {
             return;
         }
         self.table.modify(id, &modify.data);
-        if is_repeated {
-            self.ask_standing(id, now);
-        } else if let Some(entry) = self.table.live.get_mut(id) {
-            entry.invitation.rev += 1;
-        }
+        // The reply names no revision: what others did before it may still be on its way.
+        self.ask_standing(id, now);
     }
 
     /// This user left a call on this device. Whether that ended it for a group is not told here.

@@ -272,15 +272,14 @@ impl Table {
     fn drop_calls(&mut self, running: BTreeSet<CallId>, snapshot: &LoggedIn) -> Vec<ClientEvent> {
         let mut told = Vec::new();
         for id in running {
-            let runs = snapshot.calls.iter().any(|call| call.call_id == id)
-                || snapshot
-                    .invitations
-                    .iter()
-                    .any(|i| i.call_id == id && i.state == InvitationState::InCall);
-            if runs {
+            let is_in = snapshot.calls.iter().any(|call| call.call_id == id);
+            let of_call = || snapshot.invitations.iter().filter(|i| i.call_id == id);
+            let runs = of_call().any(|i| i.state == InvitationState::InCall);
+            // One that goes on without this user is a call of others.
+            if is_in || (runs && !self.calls.contains_key(&id)) {
                 continue;
             }
-            self.leave(&id, true);
+            self.leave(&id, of_call().next().is_none());
             told.push(ClientEvent::CallGone(id));
         }
         told

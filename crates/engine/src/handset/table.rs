@@ -197,7 +197,11 @@ impl Table {
         };
         if role == Role::Invitee && entry.is_pending_for(&self.me.user) {
             let has_time = deadline.is_none_or(|deadline| deadline > now);
-            entry.ring = if has_time { Ring::Sounds } else { Ring::Overdue };
+            entry.ring = if has_time {
+                Ring::Sounds
+            } else {
+                Ring::Overdue
+            };
         }
         self.live.insert(entry.invitation.invite_id.clone(), entry);
     }

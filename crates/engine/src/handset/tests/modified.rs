@@ -58,7 +58,10 @@ fn the_inviter_changes_his_own_by_the_reply() {
     );
     assert_eq!(data_of(&phone, "own"), "");
     let reply = json!({"inviteID": "own"});
-    assert_eq!(phone.reply(3, Ok(reply.clone())), [done(2, Ok(reply))]);
+    assert_eq!(
+        phone.reply(3, Ok(reply.clone())),
+        [done(2, Ok(reply)), standing(4, "own")]
+    );
     assert_eq!(data_of(&phone, "own"), "video");
     let other = modified("own", 3, "audio");
     assert_eq!(phone.hear(other.clone()), [tell(other)]);
