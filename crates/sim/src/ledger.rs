@@ -13,7 +13,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bellhop_engine::{Call, Draft, Group, Invitation, Notice, Reply, Stored, Thread};
+use bellhop_engine::invitation::Fate;
+use bellhop_engine::{Call, Decision, Draft, Group, Invitation, Notice, Reply, Stored, Thread};
+use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::request::{Conversation, Profile};
 use bellhop_protocol::{CallId, DeviceId, GroupId, InviteId, Party, Timestamp, UserId};
 use bellhop_server::Fabric;
@@ -305,6 +307,14 @@ impl Inner {
     }
 }
 
+/// Whether it ends an invitation for somebody who has left its group.
+fn is_departure(decision: &Decision) -> bool {
+    let invitees = decision.invitation.iter().flat_map(|it| &it.invitees);
+    let left = Some(EndReason::LeftGroup);
+    let mut fates = invitees.map(|it| &it.fate);
+    fates.any(|fate| matches!(fate, Fate::Cancelled(_, reason) if *reason == left))
+}
+
 #[async_trait]
 impl Ledger for FaultyLedger {
     async fn invitation(&self, id: &InviteId) -> Result<Option<Invitation>, PortError> {
@@ -353,6 +363,9 @@ impl Ledger for FaultyLedger {
                 let outcome = inner.land(transition);
                 inner.fabrics.is_muted.store(false, Ordering::Relaxed);
                 return outcome;
+            }
+            Some(Plant::ForgetsDepartures) if is_departure(&transition.decision) => {
+                return Ok(transition.decision.reply);
             }
             Some(Plant::AcknowledgesBeforeItCommits)
                 if inner.handle.draw(|chance| chance.strikes(50)) =>
@@ -569,6 +582,9 @@ impl Directory for FaultyLedger {
         user: &UserId,
         among: &[UserId],
     ) -> Result<BTreeSet<UserId>, PortError> {
+        if self.0.plant == Some(Plant::ForgetsBlocks) {
+            return Ok(BTreeSet::new());
+        }
         self.0.read(self.0.store.who_blocks(user, among)).await
     }
 

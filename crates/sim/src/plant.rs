@@ -31,4 +31,8 @@ pub enum Plant {
     KeepsOnlineOnly,
     /// Deadlines never fall due.
     ForgetsDeadlines,
+    /// Whoever leaves a group while he is rung goes on being rung.
+    ForgetsDepartures,
+    /// Nobody has blocked anybody.
+    ForgetsBlocks,
 }

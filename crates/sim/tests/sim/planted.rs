@@ -1,16 +1,34 @@
 //! Planted bugs: each breaks a port's promise, and the simulation finds it.
+//!
+//! | planted | caught as |
+//! |---|---|
+//! | a notice is published before its commit | `SameEnd`: told what the ledger does not have |
+//! | a notice is published out of order with its commit | `InOrder` |
+//! | time is not applied first | `Deadlines`: answered after the deadline |
+//! | a retry is applied twice | `OneEffect` |
+//! | a snapshot is read before attaching | `InOrder`: the end of what never began |
+//! | a grace forgets a crash | `Quiet`: rings on for an inviter who is gone |
+//! | a notice reaches strangers | `OnlyParticipants` |
+//! | deadlines count from the wrong moment | `Deadlines` |
+//! | deadlines are early | `Deadlines` |
+//! | deadlines never fall due | `Quiet` |
+//! | a result is given that was never written | `Acknowledged` |
+//! | an online-only invitation leaves a message | `NoTrace` |
+//! | the last to write wins, whatever the revision | `OneAnswer` |
+//! | whoever leaves a group goes on being rung | `Quiet` |
+//! | blocks are forgotten | `OnlyParticipants` |
 
 use std::collections::BTreeMap;
 
-use bellhop_sim::{Action, Invariant, Plant, actions, play};
+use bellhop_sim::{Action, GROUPS, Invariant, Plant, actions, play};
 
 /// Within how many histories a planted bug is found.
 const WITHIN: u64 = 400;
 
-/// Plays until this is broken; else what was broken instead.
-fn find(plant: Plant, expected: Invariant) -> Result<u64, BTreeMap<Invariant, u64>> {
+/// Plays until this is broken, from this seed on; else what was broken instead.
+fn find(first: u64, plant: Plant, expected: Invariant) -> Result<u64, BTreeMap<Invariant, u64>> {
     let mut others = BTreeMap::new();
-    for seed in 0..WITHIN {
+    for seed in first..first + WITHIN {
         match play(seed, &actions(seed), Some(plant)) {
             Err(breach) if breach.invariant == expected => return Ok(seed),
             Err(breach) => *others.entry(breach.invariant).or_default() += 1,
@@ -21,17 +39,17 @@ fn find(plant: Plant, expected: Invariant) -> Result<u64, BTreeMap<Invariant, u6
 }
 
 macro_rules! planted {
-    ($($(#[$doc:meta])* $name:ident: $plant:ident breaks $invariant:ident;)+) => {$(
+    ($first:expr; $($(#[$doc:meta])* $name:ident: $plant:ident breaks $invariant:ident;)+) => {$(
         $(#[$doc])*
         #[test]
         fn $name() {
-            let found = find(Plant::$plant, Invariant::$invariant);
+            let found = find($first, Plant::$plant, Invariant::$invariant);
             assert!(found.is_ok(), "not within {WITHIN} histories, but {found:?}");
         }
     )+};
 }
 
-planted! {
+planted! { 0;
     /// What is told is what the ledger says, and not before it says so.
     finds_a_ledger_that_publishes_before_it_commits: PublishesBeforeCommit breaks SameEnd;
     /// §3: a device gets events in the order of `rev`.
@@ -56,6 +74,15 @@ planted! {
     finds_online_only_invitations_that_are_kept: KeepsOnlineOnly breaks NoTrace;
     /// §5: those that passed time out.
     finds_deadlines_that_never_fall_due: ForgetsDeadlines breaks Quiet;
+}
+
+planted! { GROUPS;
+    /// §2: an invitee who leaves the group while pending ends as `cancelled`.
+    finds_rings_of_those_who_left: ForgetsDepartures breaks Quiet;
+    /// §4, 20007: in a group whoever blocked the inviter is simply not rung.
+    finds_blocks_that_are_forgotten: ForgetsBlocks breaks OnlyParticipants;
+    /// §3: column D hears what happens, strangers do not.
+    finds_what_a_group_hears_out_of_order: PublishesOutOfOrder breaks InOrder;
 }
 
 /// §2: exactly one device of the invitee wins; here the last to write does.
