@@ -88,7 +88,11 @@ async fn the_group_of_the_test_contacts_answers_each_in_his_way() {
     alice.main.press("stop-ringing").await;
     state_of(&alice, "never-answers", "cancelled").await;
     alice.main.press("hang-up").await;
-    alice.tells_the_end("answered", "Call ended").await;
+    let is_over = |seen: &Seen| seen.text.contains("Call ended");
+    alice
+        .main
+        .sees_that("call-bar", "tells the end", is_over)
+        .await;
     until("the recent call is the group's", async || {
         alice.main.press("recents-tab").await;
         let recents = alice.main.all("recent").await;
