@@ -1,10 +1,12 @@
 //! Everybody of a group does anything at once, many times over: what the devices that only listen were
-//! told is one story, the same for all, and the one the server tells afterwards (SIGNALING §1–§4).
+//! told is one story, the same for all, and the one that the server and the history tell afterwards
+//! (SIGNALING §1–§4, §6).
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::body;
 use super::team::{Team, inviting};
 use crate::raw::Wire;
 use crate::sdk::dice::Dice;
@@ -81,7 +83,7 @@ fn acting(team: &mut Team, who: u64) -> &mut Wire {
     }
 }
 
-/// §1–§4: one story for all.
+/// §1–§4: one story for all; §6: and one message for each operation, in the same order.
 #[tokio::test]
 async fn whatever_a_group_does_at_once_is_one_story() {
     for seed in 0..SEEDS {
@@ -129,6 +131,16 @@ async fn whatever_a_group_does_at_once_is_one_story() {
             let standing = team.a1.ask("getInvitation", params).await;
             assert_eq!(standing["rev"], revs.len(), "{seed} {id}");
         }
+        let mut recorded: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        for body in history(&mut team.a1).await {
+            let id = body["inviteID"].as_str().unwrap().to_owned();
+            let action = body["actionType"].as_u64().unwrap();
+            recorded.entry(id).or_default().push(action);
+        }
+        for (id, story) in &inviter {
+            let expected: Vec<u64> = story.iter().filter_map(|it| action(&it.1)).collect();
+            assert_eq!(recorded[id], expected, "{seed} {id}: one message each");
+        }
         for wire in [&mut team.b2, &mut team.b1, &mut team.carol, &mut team.dave] {
             for (id, story) in stories(wire).await {
                 assert!(
@@ -142,6 +154,34 @@ async fn whatever_a_group_does_at_once_is_one_story() {
             }
         }
         team.eve.hears_nothing().await;
+    }
+}
+
+/// The number of the operation that an event tells of; nothing for those that leave no message.
+fn action(event: &str) -> Option<u64> {
+    match event {
+        "newInvitationReceived" => Some(1),
+        "invitationCancelled" => Some(2),
+        "inviteeAccepted" => Some(3),
+        "inviteeRejected" => Some(4),
+        "invitationTimeout" => Some(5),
+        _ => None,
+    }
+}
+
+/// The signaling bodies of the group's history, oldest first.
+async fn history(wire: &mut Wire) -> Vec<Value> {
+    let mut params = json!({"conversationID": "GROUPteam", "limit": 100});
+    let mut bodies = Vec::new();
+    loop {
+        let page = wire.ask("getMessageList", params.clone()).await;
+        let listed = page["messages"].as_array().unwrap();
+        bodies.extend(listed.iter().map(body));
+        if page["isCompleted"] == true {
+            bodies.reverse();
+            return bodies;
+        }
+        params["before"] = listed.last().unwrap()["seq"].clone();
     }
 }
 
