@@ -55,6 +55,8 @@ async fn a_group_call_rings_those_chosen_and_the_others_see_it() {
     alice.is_in_call().await;
     state_of(&alice, "bob", "inCall").await;
     state_of(&carol, "bob", "inCall").await;
+    carol.main_window.lay(960, 0).await;
+    carol.main_window.activate().await;
     desk.photograph_as("in-call", &[&alice, &carol]).await;
     assert!(!carol.ring_window.is_on_screen().await, "carol is rung");
 

@@ -120,6 +120,11 @@ impl History {
         self.order.iter()
     }
 
+    /// Whether something was ever written in a conversation, or somebody called.
+    pub(crate) fn lists(&self, id: &ConversationId) -> bool {
+        self.known.contains_key(id)
+    }
+
     /// The entries of a conversation, newest first.
     pub(crate) fn entries(&self, id: &ConversationId) -> &[Entry] {
         self.known.get(id).map_or(&[], |known| &known.entries)
