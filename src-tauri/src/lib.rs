@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::builder::FalseyValueParser;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::controller::{Controller, Opening};
@@ -32,8 +33,9 @@ struct Args {
     /// Keeps account, contacts and history apart from those of other profiles.
     #[arg(long, value_name = "NAME", default_value = "default")]
     profile: ProfileName,
-    /// For testing: offers the JavaScript API in the web inspector's console.
-    #[arg(long, env = "BELLHOP_QA")]
+    /// For testing: puts the JavaScript API into the main window, as window.chat and
+    /// window.TencentCloudChat.
+    #[arg(long, env = "BELLHOP_QA", value_parser = FalseyValueParser::new())]
     qa: bool,
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Caller {
     pub(crate) user_id: String,
     /// The caller's name, as the caller or somebody else wrote it.
     pub(crate) name: String,
+    /// The name of the group it is in, as somebody wrote it.
+    pub(crate) group: Option<String>,
     /// Sound or picture.
     pub(crate) media: MediaType,
 }
@@ -26,6 +28,7 @@ impl From<&RingView> for Caller {
             invite_id: ring.invite_id.clone(),
             user_id: ring.user_id.clone(),
             name: ring.name.clone(),
+            group: ring.group.as_ref().map(|group| group.name.clone()),
             media: ring.media_type,
         }
     }

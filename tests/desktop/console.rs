@@ -180,6 +180,27 @@ async fn code_written_for_signaling_sdks_runs_unchanged() {
     assert_eq!(runs(&bob, "return window.heard").await, json!([]));
 }
 
+/// DESKTOP "Security of the shell": a window may ask what it needs, and no more.
+#[tokio::test]
+async fn the_ring_window_may_answer_and_ask_nothing_else() {
+    let desk = Desk::set_up("ring-window").await;
+    let alice = desk.app_in_qa("alice").await;
+    let ask = |method: &str| {
+        format!(
+            r#"
+                const params = {{ inviteID: "nobody-knows", userID: "echo" }};
+                const asked = {{ method: "{method}", params }};
+                return await window.__TAURI_INTERNALS__.invoke("api_request", asked);
+            "#
+        )
+    };
+    for (method, code) in [("accept", 8010), ("reject", 8010), ("invite", 8011)] {
+        let told = alice.ring.evaluates(&ask(method)).await;
+        let refused = told.expect_err("it is refused");
+        assert_eq!(refused["code"], code, "{method}: {refused}");
+    }
+}
+
 #[tokio::test]
 async fn the_api_is_in_the_console_in_qa_mode_only() {
     let desk = Desk::set_up("no-console").await;

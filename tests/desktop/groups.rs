@@ -55,6 +55,8 @@ async fn a_group_call_rings_those_chosen_and_the_others_see_it() {
     alice.is_in_call().await;
     state_of(&alice, "bob", "inCall").await;
     state_of(&carol, "bob", "inCall").await;
+    carol.main_window.lay(960, 0).await;
+    carol.main_window.activate().await;
     desk.photograph_as("in-call", &[&alice, &carol]).await;
     assert!(!carol.ring_window.is_on_screen().await, "carol is rung");
 
@@ -88,7 +90,11 @@ async fn the_group_of_the_test_contacts_answers_each_in_his_way() {
     alice.main.press("stop-ringing").await;
     state_of(&alice, "never-answers", "cancelled").await;
     alice.main.press("hang-up").await;
-    alice.tells_the_end("answered", "Call ended").await;
+    let is_over = |seen: &Seen| seen.text.contains("Call ended");
+    alice
+        .main
+        .sees_that("call-bar", "tells the end", is_over)
+        .await;
     until("the recent call is the group's", async || {
         alice.main.press("recents-tab").await;
         let recents = alice.main.all("recent").await;

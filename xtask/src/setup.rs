@@ -168,7 +168,9 @@ fn install_debian(needs: &[&Need]) -> Result<(), Problem> {
     if let Err(problem) = process::run(apt_get(is_root).arg("update")) {
         println!("  {problem} Going on with the package lists that are there.");
     }
-    let install = ["install", "--yes", "--no-install-recommends"];
+    // Rather none of them than one for which another goes: on some desktops PulseAudio would take PipeWire's
+    // place.
+    let install = ["install", "--yes", "--no-install-recommends", "--no-remove"];
     process::run(apt_get(is_root).args(install).args(&names)).map_err(|problem| {
         Problem::new(format!(
             "{problem} Its own words are above. Bellhop builds on Debian 12, Ubuntu 22.04 and newer. \

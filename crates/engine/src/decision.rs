@@ -60,6 +60,13 @@ impl Decision {
         self
     }
 
+    /// Whether it makes an invitation whose deadline has passed at this moment: nothing dead is told as
+    /// new (SIGNALING §5).
+    pub fn comes_too_late(&self, now: Timestamp) -> bool {
+        let made = self.invitation.as_ref().filter(|it| it.rev == 1);
+        made.is_some_and(|it| it.is_due(now))
+    }
+
     /// The same, with the time that is left as it is at this moment: it may have taken a while since
     /// the moment for which it was decided.
     pub fn told_at(mut self, now: Timestamp) -> Self {

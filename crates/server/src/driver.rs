@@ -249,9 +249,14 @@ impl Driver {
         if !decision.changes() && decision.message.is_none() {
             return Ok(decision.reply);
         }
+        let told_at = self.world.now();
+        if decision.comes_too_late(told_at) {
+            tracing::warn!("a ring was over before it could be written");
+            return Err(Stop::Refused(busy()));
+        }
         let told = decision.as_ref().clone().answered_on(origin.connection);
         let transition = Transition {
-            decision: told.told_at(self.world.now()),
+            decision: told.told_at(told_at),
             ops,
             fingerprint,
             now,
@@ -306,6 +311,10 @@ impl Driver {
 /// 6012: the store has not done it; the same request may be repeated.
 fn try_again(error: &PortError) -> Failure {
     tracing::error!(%error, "the store did not carry out a request");
+    busy()
+}
+
+fn busy() -> Failure {
     Failure::new(
         Code::TimedOut,
         Reason::TryAgain,

@@ -321,6 +321,10 @@ impl<S: Shell> Core<S> {
                         self.state.history.close(&id);
                     }
                 }
+                // One that is not in the list is as empty as it looks.
+                if let Some(opened) = &mut self.state.opened {
+                    opened.loading &= self.state.history.lists(&opened.id);
+                }
                 self.mark_opened();
             }
             Loaded::Older(id, page) => {

@@ -35,7 +35,7 @@ impl State {
                 if self.places(&id) {
                     self.end_placing(Ending::Failed);
                 }
-                vec![Want::Read(Read::Conversations)]
+                vec![Want::Read(self.reading_of(&id))]
             }
             ClientEvent::CallGone(call) => {
                 if self.is_in(&call) {
@@ -212,7 +212,7 @@ impl State {
             self.left.insert(left);
         }
         if !self.is_in(&ended.call_id) || !(ended.over || ended.user == *self.own()) {
-            return Read::Conversations;
+            return self.reading_of(&ended.invite_id);
         }
         let with = self.talk.as_ref().map(|talk| talk.with.clone());
         self.end_talk(ending_of(ended), Some(ended.duration_ms));

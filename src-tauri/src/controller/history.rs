@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use bellhop_protocol::request::{Conversation, MessageList};
-use bellhop_protocol::{ConversationId, DeviceId, Message, UserId};
+use bellhop_protocol::{ConversationId, DeviceId, InviteId, Message, UserId};
 
 use crate::controller::entries::{Entry, PastCall, What, entries};
 
@@ -120,6 +120,11 @@ impl History {
         self.order.iter()
     }
 
+    /// Whether something was ever written in a conversation, or somebody called.
+    pub(crate) fn lists(&self, id: &ConversationId) -> bool {
+        self.known.contains_key(id)
+    }
+
     /// The entries of a conversation, newest first.
     pub(crate) fn entries(&self, id: &ConversationId) -> &[Entry] {
         self.known.get(id).map_or(&[], |known| &known.entries)
@@ -153,6 +158,17 @@ impl History {
         });
         all.truncate(MOST_CALLS);
         all
+    }
+
+    /// The conversation that an invitation was in, if it was read.
+    pub(crate) fn conversation_of(&self, invite: &InviteId) -> Option<&ConversationId> {
+        let mut known = self.known.iter();
+        let is_it = |entry: &Entry| match &entry.what {
+            What::Call(call) => call.invite == *invite,
+            What::Text(_) | What::HungUp { .. } | What::Custom(_) => false,
+        };
+        let found = known.find(|(_, known)| known.entries.iter().any(is_it));
+        found.map(|(id, _)| id)
     }
 
     /// How many calls were missed after `seen_ms`, on the server's clock.
@@ -284,6 +300,9 @@ mod tests {
             .map(|(.., call)| call.invite.as_str())
             .collect();
         assert_eq!(listed, ["carol-3", "carol-2", "bob-2", "bob-1"]);
+        let of = |invite: &str| history.conversation_of(&invite.parse().unwrap()).cloned();
+        assert_eq!(of("bob-1"), Some(id("C2Cbob")));
+        assert_eq!(of("dave-1"), None);
         assert_eq!(history.missed_since(0), 4);
         assert_eq!(history.missed_since(2000), 1);
         assert_eq!(history.newest_call_ms(), Some(3000));

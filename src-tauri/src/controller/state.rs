@@ -10,6 +10,7 @@ use bellhop_protocol::request::{GroupInfo, GroupMember, SendMessage};
 use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, UserId};
 
 use crate::controller::history::History;
+use crate::controller::reading::Read;
 use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
 use crate::profile::Profile;
 use crate::test_contacts;
@@ -168,6 +169,12 @@ impl State {
             ConversationId::C2C(user) => PeerView::User(self.person(user)),
             ConversationId::Group(group) => PeerView::Group(self.group_ref(group)),
         }
+    }
+
+    /// What to read when something has become of an invitation.
+    pub(crate) fn reading_of(&self, invite: &InviteId) -> Read {
+        let known = self.history.conversation_of(invite).cloned();
+        known.map_or(Read::Conversations, Read::Conversation)
     }
 
     /// Whether the server is one of this machine's apps.

@@ -42,13 +42,16 @@ pub(super) fn missed(caller: &Caller, body_is_markup: bool) -> Text {
 fn text(caller: &Caller, what: &str, body_is_markup: bool) -> Text {
     let title = clean(&caller.name);
     let user_id = clean(&caller.user_id);
-    let body = if user_id == title {
-        what.to_owned()
-    } else if body_is_markup {
-        format!("{what}\n{}", escaped(&user_id))
-    } else {
-        format!("{what}\n{user_id}")
-    };
+    let of_others = |text: String| if body_is_markup { escaped(&text) } else { text };
+    let mut body = what.to_owned();
+    if let Some(group) = &caller.group {
+        body.push_str(" · ");
+        body.push_str(&of_others(clean(group)));
+    }
+    if user_id != title {
+        body.push('\n');
+        body.push_str(&of_others(user_id));
+    }
     Text { title, body }
 }
 
@@ -98,6 +101,7 @@ mod tests {
             invite_id: "i".to_owned(),
             user_id: user_id.to_owned(),
             name: name.to_owned(),
+            group: None,
             media: MediaType::Video,
         }
     }
@@ -114,6 +118,14 @@ mod tests {
         assert_eq!(
             missed(&caller("Bob", "bob@x"), true).body,
             "Missed video call\nbob@x"
+        );
+        let in_group = Caller {
+            group: Some("R&D".to_owned()),
+            ..caller("Bob", "bob@x")
+        };
+        assert_eq!(
+            ring(&in_group, true).body,
+            "Incoming video call · R&amp;D\nbob@x"
         );
     }
 

@@ -80,6 +80,7 @@ fn caller(id: &str) -> Caller {
         invite_id: id.to_owned(),
         user_id: "bob".to_owned(),
         name: "Bob".to_owned(),
+        group: None,
         media: MediaType::Video,
     }
 }

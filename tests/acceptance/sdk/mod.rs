@@ -1,6 +1,6 @@
 //! Calls between apps: the SDK against a real server, over real sockets.
 
-mod dice;
+pub(crate) mod dice;
 mod endings;
 mod glare;
 mod killed;

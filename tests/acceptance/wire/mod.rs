@@ -25,6 +25,7 @@ mod presence;
 mod profiles;
 mod push;
 mod push_information;
+mod random_group;
 mod refusals;
 mod repetition;
 mod restart;

@@ -5,6 +5,8 @@
  * Knows no transport; `docs.test.ts` checks these shapes against the examples of docs/PROTOCOL.md.
  */
 
+import type { SignalingInfo } from "./signaling";
+
 /** What has become of one invitee. */
 export interface Invitee {
   userID: string;
@@ -268,6 +270,10 @@ export interface Events {
   messageReceived: WireMessage;
   userStatusChanged: WireStatus;
   groupChanged: GroupChanged;
+  /** On platform `push` alone. */
+  pushReceived: { title: string; description: string; extension: string; signaling: SignalingInfo };
+  /** On platform `push` alone. */
+  pushWithdrawn: { inviteID: string; outcome: string };
   kickedOffline: { code: number; reason: string };
   connectionChanged: ConnectionState;
 }

@@ -452,3 +452,21 @@ async fn a_modification_is_made_once() {
         );
     }
 }
+
+/// §5: nothing dead is ever delivered as a new invitation: what waited longer than it would have rung
+/// is not begun, and may be asked for again.
+#[tokio::test]
+async fn a_ring_that_is_over_before_it_is_written_is_not_begun() {
+    let stage = stage(&[]).await;
+    let received = stage.world.now();
+    stage.pass(30).await;
+    let late = stage.asked(asker("alice", received), "invite", invite());
+    let failure = late.await.unwrap_err();
+    assert_eq!(
+        (failure.code, failure.data.reason),
+        (Code::TimedOut, Reason::TryAgain)
+    );
+    assert_eq!((stage.writes(), stage.events()), (0, 0));
+    stage.ask("alice", "invite", invite()).await.unwrap();
+    assert_eq!(stage.state().await, InvitationState::Live);
+}

@@ -284,6 +284,7 @@ pub(super) fn caller(id: &InviteId, user: &str) -> Caller {
         invite_id: id.to_string(),
         user_id: user.to_owned(),
         name: user.to_owned(),
+        group: None,
         media: MediaType::Audio,
     }
 }

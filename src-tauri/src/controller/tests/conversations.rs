@@ -145,9 +145,11 @@ async fn whoever_declines_with_words_leaves_them_in_the_conversation() {
     let params = json!({"inviteID": id, "reason": "declined", "data": data});
     alice.requests(request("reject", params)).await;
     let received = bob
-        .hears_signal(|event| match event {
-            bellhop_protocol::Event::InviteeRejected(answer) => Some(answer.data.clone()),
-            _ => None,
+        .hears_signal(|event| {
+            let bellhop_protocol::Event::InviteeRejected(answer) = event else {
+                return None;
+            };
+            Some(answer.data.clone())
         })
         .await;
     assert_eq!(received, data);
