@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bellhop_protocol::event::{Answered, Cancelled, Modified, TimedOut};
-use bellhop_protocol::invitation::InvitationState;
+use bellhop_protocol::invitation::{EndReason, InvitationState};
 use bellhop_protocol::request::LoggedIn;
 use bellhop_protocol::{
     CallId, DeviceId, Event, Invitation, InviteId, Invitee, InviteeState, Platform, Timestamp,
@@ -211,6 +211,11 @@ impl Table {
             .filter(|invitee| invitee.state == InviteeState::Accepted)
             .map(|invitee| invitee.user.clone())
             .collect();
+        let is_taken_out =
+            |it: &&Invitee| it.user == self.me.user && it.reason == Some(EndReason::LeftGroup);
+        if let (Some(group), true) = (&told.group_id, news.iter().any(is_taken_out)) {
+            self.left.put(group.clone(), true);
+        }
         let entry = self.live.get_mut(id).expect("it was found above");
         entry.invitation = told.clone();
         if let Some(ms) = told.remaining_ms {
