@@ -89,6 +89,7 @@ const english = {
     typed: "Someone else, by user ID",
     typedHint: "Separate several with a space.",
     nobody: "Nobody to choose. Type a user ID.",
+    all: "Everyone is in the call already, or being rung.",
     chosen: (count: number) => (count === 1 ? "1 chosen" : `${count} chosen`),
   },
 

@@ -103,6 +103,19 @@ impl Attachment {
     pub(crate) fn see(&self, users: &[UserId], hidden: &Hidden) -> Vec<UserStatus> {
         self.fabric.table().see(self.id, users, hidden)
     }
+
+    /// Whom it watches.
+    pub(crate) fn watched(&self) -> Vec<UserId> {
+        self.fabric.table().watched(self.id)
+    }
+
+    /// Tells of those among these users, whom it watches, who stand differently for it, now that these
+    /// are the ones who hide from strangers.
+    pub(crate) fn look_again(&self, users: &[UserId], from_strangers: &BTreeSet<UserId>) {
+        self.fabric
+            .table()
+            .look_again(self.id, users, from_strangers);
+    }
 }
 
 impl Drop for Attachment {

@@ -62,6 +62,8 @@ struct Session<W> {
     failed_logins: u32,
     speaker: Option<Speaker>,
     mailbox: Option<Mailbox>,
+    /// Whether something happened since that may make somebody a contact, or none any more.
+    contacts_changed: bool,
     endings: Endings,
 }
 
@@ -89,7 +91,8 @@ struct Answered {
 /// What follows a reply.
 enum Then {
     GoOn,
-    EndedForOthers,
+    EndedForOthers { contacts_changed: bool },
+    ContactsChanged,
     LoggedIn(Box<Arrival>),
     LogInFailed,
     LogOut,
@@ -124,6 +127,7 @@ impl<W: Wire> Session<W> {
             failed_logins: 0,
             speaker: None,
             mailbox: None,
+            contacts_changed: false,
         }
     }
 
@@ -143,10 +147,13 @@ impl<W: Wire> Session<W> {
     /// Tells what has arrived before the next request begins: its reply must not overtake the events
     /// that it may be an answer to.
     async fn tell_news(&mut self) -> Result<(), Ending> {
-        while self.current.is_none()
-            && let Some(Ok(event)) = self.mailbox.as_mut().map(Mailbox::try_recv)
-        {
-            self.say(rpc::encode_event(&event)).await?;
+        while self.current.is_none() {
+            self.empty_mailbox().await?;
+            let Some(speaker) = self.speaker.as_ref().filter(|_| self.contacts_changed) else {
+                break;
+            };
+            presence::look_again(&self.hub, speaker).await;
+            self.contacts_changed = false;
         }
         Ok(())
     }
@@ -171,7 +178,7 @@ impl<W: Wire> Session<W> {
         match step {
             Step::End(ending) => Err(ending),
             Step::Answer(answered) => self.answer(*answered).await,
-            Step::Tell(event) => self.say(rpc::encode_event(&event)).await,
+            Step::Tell(event) => self.tell(&event).await,
             Step::Hear(heard) => self.hear(heard),
             Step::Beat => match self.pulse.beat(self.hub.world.now()) {
                 None => Ok(()),
@@ -302,15 +309,18 @@ impl<W: Wire> Session<W> {
                 }
             }),
             (request, Some(speaker)) => Box::pin(async move {
-                let ends = ends_for_others(&request);
+                let contacts_changed = presence::changes_contacts(&request);
+                let then = if ends_for_others(&request) {
+                    Then::EndedForOthers { contacts_changed }
+                } else if contacts_changed {
+                    Then::ContactsChanged
+                } else {
+                    Then::GoOn
+                };
                 Answered {
                     id,
                     outcome: request::carry_out(&hub, &speaker, request, received).await,
-                    then: if ends {
-                        Then::EndedForOthers
-                    } else {
-                        Then::GoOn
-                    },
+                    then,
                 }
             }),
             (_, None) => Box::pin(async { refused(id, not_logged_in()) }),
@@ -324,11 +334,11 @@ impl<W: Wire> Session<W> {
             let backlog = self.settle_in(*arrival);
             self.reply(id, &outcome).await?;
             for event in backlog {
-                self.say(rpc::encode_event(&event)).await?;
+                self.tell(&event).await?;
             }
             return self.empty_mailbox().await;
         }
-        if matches!(then, Then::EndedForOthers) {
+        if matches!(then, Then::EndedForOthers { .. }) {
             // What the others did before: to the device, the reply ends all that it has not heard.
             self.empty_mailbox().await?;
         }
@@ -342,7 +352,9 @@ impl<W: Wire> Session<W> {
                     return Err(Ending::TooManyFailedLogins);
                 }
             }
-            Then::GoOn | Then::EndedForOthers | Then::LogInFailed | Then::LoggedIn(_) => {}
+            Then::ContactsChanged => self.contacts_changed = true,
+            Then::EndedForOthers { contacts_changed } => self.contacts_changed |= contacts_changed,
+            Then::GoOn | Then::LogInFailed | Then::LoggedIn(_) => {}
         }
         self.empty_mailbox().await
     }
@@ -368,12 +380,17 @@ impl<W: Wire> Session<W> {
 
     async fn empty_mailbox(&mut self) -> Result<(), Ending> {
         while let Some(event) = self.mailbox.as_mut().and_then(|mail| mail.try_recv().ok()) {
-            self.say(rpc::encode_event(&event)).await?;
+            self.tell(&event).await?;
         }
         Ok(())
     }
 
     // ---- writing ----
+
+    async fn tell(&mut self, event: &Event) -> Result<(), Ending> {
+        self.contacts_changed |= presence::concerns_contacts(event);
+        self.say(rpc::encode_event(event)).await
+    }
 
     async fn say(&mut self, frame: String) -> Result<(), Ending> {
         tokio::select! {

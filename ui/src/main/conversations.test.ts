@@ -7,6 +7,7 @@ import {
   aCallEntry,
   aConversation,
   aGroup,
+  aGroupCall,
   anEntry,
   anOpen,
   anOpenGroup,
@@ -172,6 +173,18 @@ describe("the open conversation", () => {
     await user.click(byId("conversation-menu"));
     await user.click(screen.getByRole("menuitem", { name: "Add to contacts" }));
     expect(app.addContact).toHaveBeenCalledExactlyOnceWith({ userID: "ada", name: "Ada Lovelace" });
+  });
+
+  it("shows a call that others have in the group, and not twice the one that is here", async () => {
+    const open = (place: "here" | "others") =>
+      aView({
+        groups: [aGroup({ calls: [aGroupCall({ place })] })],
+        openConversation: anOpenGroup(),
+      });
+    const { redraw } = drawMain(open("others"), "chats");
+    expect(byId("group-call")).toHaveTextContent("Call in progress");
+    await redraw(open("here"));
+    expect(screen.queryByTestId("group-call")).toBeNull();
   });
 
   it("says when one is no member any more", () => {

@@ -70,6 +70,14 @@ describe("inviting more people", () => {
     expect(screen.queryByTestId("pick-ada")).toBeNull();
   });
 
+  it("says when everybody is there already", async () => {
+    const there = ["ada", "grace", "hedy", "zoe"].map((id) => rung(id, id, "inCall"));
+    drawMain(aView({ groups, call: aCall({ with: lighthouse, people: there }) }));
+    await user.click(byId("invite-more"));
+    expect(byId("invite-more-form")).toHaveTextContent("Everyone is in the call already");
+    expect(byId("invite-more-do")).toBeDisabled();
+  });
+
   it("makes a call of two a larger one, one invitation each", async () => {
     const { chat } = drawMain(aView({ call: aCall() }));
     await user.click(byId("invite-more"));

@@ -333,7 +333,7 @@ impl Handset {
     fn tell_unless_own(&mut self, events: impl IntoIterator<Item = ClientEvent>) {
         for event in events {
             match self.requests.behind(&event, &self.table.me) {
-                Some(outstanding) => outstanding.withheld.push(Withheld::Own(event)),
+                Some(outstanding) => outstanding.withhold(Withheld::Own(event)),
                 None => self.tell_in_turn(event),
             }
         }
@@ -343,7 +343,7 @@ impl Handset {
     fn tell_in_turn(&mut self, event: ClientEvent) {
         let ahead = requests::subject(&event).and_then(|id| self.requests.ahead_of(id));
         match ahead {
-            Some(outstanding) => outstanding.withheld.push(Withheld::Later(event)),
+            Some(outstanding) => outstanding.withhold(Withheld::Later(event)),
             None => self.tell(event),
         }
     }

@@ -14,7 +14,7 @@ use super::link::logged_out;
 use super::placing::Placement;
 use super::requests::{Asker, Outstanding, Withheld};
 use super::table::Fate;
-use super::{ClientEvent, Effect, Handset, LiveInvitation, Role, effect, repeating};
+use super::{ClientEvent, Effect, Handset, LiveInvitation, Role, effect, repeating, session};
 
 /// How long the news that a call is over may take after a reply that knows it already.
 const NEWS_TIME: Duration = Duration::from_secs(1);
@@ -81,8 +81,7 @@ impl Handset {
                         later.push(event);
                     }
                 }
-                // Another request may be under way that did it.
-                (withheld, Err(_), _) => self.tell_unless_own([withheld.event()]),
+                (withheld, Err(_), _) => self.release(withheld.event()),
                 (withheld, Ok(_), _) => self.tell(withheld.event()),
             }
         }
@@ -90,6 +89,15 @@ impl Handset {
         self.tell_all(later);
         if matches!(request, Request::Logout(_)) {
             self.stop(logged_out());
+        }
+    }
+
+    /// Tells what was kept for a reply that has not told it. Another request that is under way may have
+    /// done it, and nothing begins that has ended.
+    pub(super) fn release(&mut self, event: ClientEvent) {
+        let is_over = session::begins(&event).is_some_and(|id| self.table.has_ended(id));
+        if !is_over {
+            self.tell_unless_own([event]);
         }
     }
 
@@ -131,6 +139,12 @@ impl Handset {
         match (&outstanding.asker, &outstanding.request) {
             (Asker::GlareCancel(_) | Asker::GlareAccept, request) => {
                 self.insist(outstanding.asker.clone(), request.clone(), now);
+            }
+            // The app waits for what becomes of it.
+            (Asker::Standing(id), _) if self.table.has_placed(id) => {
+                if !self.table.has_ended(id) {
+                    self.ask_standing(id, now);
+                }
             }
             (_, Request::Cancel(asked)) => self.ask_standing(&asked.invite_id, now),
             (_, Request::Accept(asked)) => self.ask_standing(&asked.invite_id, now),

@@ -62,6 +62,13 @@ impl Outstanding {
         !self.sent && self.waits_until.is_none()
     }
 
+    /// Keeps an event until the reply, in the order of revisions: one that waited for another request
+    /// may come late.
+    pub(super) fn withhold(&mut self, withheld: Withheld) {
+        self.withheld.push(withheld);
+        self.withheld.sort_by_key(Withheld::rev);
+    }
+
     /// Whether it was sent more than once: its effect may be older than its reply.
     pub(super) fn is_repeated(&self) -> bool {
         self.attempts > 1
@@ -79,6 +86,30 @@ pub(super) enum Withheld {
 }
 
 impl Withheld {
+    /// The revision that it tells of; what has none comes after what has one.
+    fn rev(&self) -> u64 {
+        let (Self::Own(event) | Self::Later(event)) = self;
+        let ClientEvent::Signaling(event) = event else {
+            return u64::MAX;
+        };
+        match event {
+            Event::NewInvitationReceived(told) => told.rev,
+            Event::InviteeAccepted(told) | Event::InviteeRejected(told) => told.rev,
+            Event::InvitationCancelled(told) => told.rev,
+            Event::InvitationTimeout(told) => told.rev,
+            Event::InvitationModified(told) => told.rev,
+            Event::InviteeRinging(told) => told.rev,
+            Event::CallEnded(_)
+            | Event::SignalReceived(_)
+            | Event::MessageReceived(_)
+            | Event::UserStatusChanged(_)
+            | Event::GroupChanged(_)
+            | Event::PushReceived(_)
+            | Event::PushWithdrawn(_)
+            | Event::KickedOffline(_) => u64::MAX,
+        }
+    }
+
     /// What to tell when the reply has not told it.
     pub(super) fn event(self) -> ClientEvent {
         match self {

@@ -9,7 +9,7 @@ use bellhop_protocol::{Event, Failure, InviteId, Request, Timestamp, rpc};
 use serde_json::{Value, json};
 
 use super::link::{self, CONNECT_TIME, LOGIN_TIME, Link, Refused};
-use super::requests::{Asker, Outstanding, Withheld};
+use super::requests::{Asker, Outstanding};
 use super::{ClientEvent, Connection, Effect, Handset};
 
 /// How many invitations a login names at most, so that it fits a frame.
@@ -235,7 +235,9 @@ impl Handset {
 
     /// A request is given up.
     pub(super) fn fail(&mut self, outstanding: Outstanding, failure: Failure) {
-        self.tell_unless_own(outstanding.withheld.into_iter().map(Withheld::event));
+        for withheld in outstanding.withheld {
+            self.release(withheld.event());
+        }
         self.done(&outstanding.asker, Err(failure));
     }
 

@@ -172,6 +172,39 @@ impl Table {
         seen.collect()
     }
 
+    /// Whom a connection watches.
+    pub(super) fn watched(&self, id: ConnectionId) -> Vec<UserId> {
+        let watching = self.connections.get(&id).map(|it| it.watching.keys());
+        watching.into_iter().flatten().cloned().collect()
+    }
+
+    /// Tells a connection of those among these whom it sees otherwise, now that it is known anew to
+    /// whom of them it is a stranger. One it does not see yet is left to [`Table::see`].
+    pub(super) fn look_again(
+        &mut self,
+        id: ConnectionId,
+        users: &[UserId],
+        strangers: &BTreeSet<UserId>,
+    ) {
+        for user in users {
+            let status = self.status(user);
+            let connection = self.connections.get_mut(&id);
+            let Some(sight) = connection.and_then(|it| it.watching.get_mut(user)) else {
+                continue;
+            };
+            if sight.is_stranger.is_none() {
+                continue;
+            }
+            let before = sight.shows(status);
+            sight.is_stranger = Some(strangers.contains(user));
+            let shown = sight.shows(status);
+            if before != shown {
+                self.post(id, &told(user, shown));
+            }
+        }
+        self.drop_run_over();
+    }
+
     /// Those blocked see the user as offline from here on, and as he is when they are no more.
     pub(super) fn blocks_changed(&mut self, user: &UserId, others: &[UserId], blocked: bool) {
         let status = self.status(user);

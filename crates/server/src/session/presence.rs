@@ -1,8 +1,8 @@
 //! Who sees whether somebody can be reached (PROTOCOL, "Beside the socket").
 
 use bellhop_engine::Actor;
-use bellhop_protocol::request::StatusList;
-use bellhop_protocol::{Failure, UserId};
+use bellhop_protocol::request::{Request, StatusList};
+use bellhop_protocol::{Event, Failure, UserId};
 
 use super::Speaker;
 use super::request::unavailable;
@@ -44,6 +44,58 @@ pub(super) async fn watch(
 }
 
 /// Which of these users this one does not see.
+/// Whether this news may make somebody a contact, or no contact any more.
+pub(super) fn concerns_contacts(news: &Event) -> bool {
+    match news {
+        Event::GroupChanged(_) => true,
+        Event::MessageReceived(message) => message.group_id.is_none(),
+        Event::NewInvitationReceived(_)
+        | Event::InviteeAccepted(_)
+        | Event::InviteeRejected(_)
+        | Event::InvitationCancelled(_)
+        | Event::InvitationTimeout(_)
+        | Event::InvitationModified(_)
+        | Event::InviteeRinging(_)
+        | Event::CallEnded(_)
+        | Event::SignalReceived(_)
+        | Event::UserStatusChanged(_)
+        | Event::PushReceived(_)
+        | Event::PushWithdrawn(_)
+        | Event::KickedOffline(_) => false,
+    }
+}
+
+/// Whether carrying out this request may do the same; whoever asked hears no news of it.
+pub(super) fn changes_contacts(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::SendMessage(_)
+            | Request::CreateGroup(_)
+            | Request::DismissGroup(_)
+            | Request::JoinGroup(_)
+            | Request::QuitGroup(_)
+            | Request::AddGroupMember(_)
+            | Request::DeleteGroupMember(_)
+    )
+}
+
+/// Tells a connection of those it watches who have become contacts, or are none any more.
+pub(super) async fn look_again(hub: &Hub, speaker: &Speaker) {
+    let watched = match hub.tuning.presence {
+        Visibility::Everyone => return,
+        Visibility::Contacts => speaker.attachment.watched(),
+    };
+    if watched.is_empty() {
+        return;
+    }
+    match hidden_from(hub, &speaker.actor.user, &watched).await {
+        Ok(hidden) => speaker
+            .attachment
+            .look_again(&watched, &hidden.from_strangers),
+        Err(error) => tracing::error!(%error, "who is a contact was not looked up"),
+    }
+}
+
 async fn hidden_from(hub: &Hub, user: &UserId, users: &[UserId]) -> Result<Hidden, PortError> {
     let mut hidden = Hidden {
         by_block: hub.store.who_blocks(user, users).await?,

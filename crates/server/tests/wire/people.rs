@@ -164,6 +164,37 @@ async fn presence_for_contacts_is_hidden_from_everybody_else() {
     assert!(eve.heard().await.is_empty());
 }
 
+/// PROTOCOL: who becomes a contact is seen from then on, and who is none any more is not.
+#[tokio::test]
+async fn who_watches_is_told_when_somebody_becomes_a_contact() {
+    let host = host_tuned(|it| it.presence = Visibility::Contacts).await;
+    let mut ann = host.device("ann", "a1").await;
+    let mut bob = host.device("bob", "b1").await;
+    let text = |to: &str| json!({"userID": to, "type": "text", "payload": {"text": "hi"}});
+    for (peer, other) in [(&mut ann, "bob"), (&mut bob, "ann")] {
+        peer.get("subscribeUserStatus", users(&[other])).await;
+    }
+    let group = json!({"groupID": "g", "name": "G", "memberList": ["bob"]});
+    ann.get("createGroup", group).await;
+    bob.hears("groupChanged").await;
+    for peer in [&mut ann, &mut bob] {
+        assert_eq!(peer.hears("userStatusChanged").await["status"], "online");
+    }
+    bob.get("quitGroup", json!({"groupID": "g"})).await;
+    ann.hears("groupChanged").await;
+    for peer in [&mut ann, &mut bob] {
+        assert_eq!(peer.hears("userStatusChanged").await["status"], "offline");
+    }
+    ann.get("sendMessage", text("bob")).await;
+    bob.get("sendMessage", text("ann")).await;
+    for peer in [&mut ann, &mut bob] {
+        peer.hears("messageReceived").await;
+        assert_eq!(peer.hears("userStatusChanged").await["status"], "online");
+    }
+    ann.leave().await;
+    assert_eq!(bob.hears("userStatusChanged").await["status"], "offline");
+}
+
 #[tokio::test]
 async fn too_many_are_not_asked_about() {
     let host = host().await;

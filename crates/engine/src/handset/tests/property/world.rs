@@ -285,7 +285,7 @@ impl World {
                 }
             }
             // What waits to be asked again.
-            if self.asked.is_empty() {
+            if self.phone.handset.requests.iter().next().is_none() {
                 return;
             }
             self.phone.now += 250;
