@@ -117,7 +117,7 @@ impl Handset {
         let id = &invitation.invite_id;
         self.table
             .transition(id, &invitation.invitee_list, &fate, now);
-        self.tell(ClientEvent::Signaling(Event::InvitationCancelled(
+        self.tell_in_turn(ClientEvent::Signaling(Event::InvitationCancelled(
             Cancelled {
                 invite_id: invitation.invite_id,
                 rev: invitation.rev + 1,
@@ -172,7 +172,7 @@ impl Handset {
             platform: self.table.me.platform.clone(),
             reason: None,
         });
-        self.tell(ClientEvent::Signaling(event));
+        self.tell_in_turn(ClientEvent::Signaling(event));
     }
 }
 

@@ -161,7 +161,8 @@ impl Handset {
         let given_up = self.requests.take_due(now);
         let is_server_silent = given_up.iter().any(|outstanding| outstanding.sent);
         for outstanding in given_up {
-            if outstanding.attempts > 0 {
+            let is_question = matches!(outstanding.asker, Asker::Standing(_));
+            if outstanding.attempts > 0 || is_question {
                 self.find_out(&outstanding, now);
             }
             self.fail(outstanding, link::no_reply());
