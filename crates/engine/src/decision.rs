@@ -70,7 +70,10 @@ impl Decision {
     /// The same, with the time that is left as it is at this moment: it may have taken a while since
     /// the moment for which it was decided.
     pub fn told_at(mut self, now: Timestamp) -> Self {
-        let deadline = self.invitation.as_ref().and_then(|it| it.deadline);
+        let Some(invitation) = &self.invitation else {
+            return self;
+        };
+        let deadline = invitation.deadline;
         for notice in &mut self.notices {
             if let Event::NewInvitationReceived(told) = &mut notice.event {
                 told.remaining_ms =

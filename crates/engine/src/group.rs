@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 
 use bellhop_protocol::event::{GroupChange, GroupChanged};
 use bellhop_protocol::request::{GroupInfo, JoinOption};
-use bellhop_protocol::{Event, GroupId, GroupName, UserId};
+use bellhop_protocol::{Event, GroupId, GroupName, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::MAX_MEMBERS;
 use crate::command::Actor;
+use crate::decide::view;
 use crate::decision::{Audience, Decision, Notice, Reply};
+use crate::invitation::Invitation;
 use crate::refusal::Refusal;
 
 /// People who can call each other together.
@@ -127,6 +129,38 @@ pub fn decide(
         )),
         Command::Add(by, users) => add(joined(state, by)?, by, users, unknown),
         Command::Remove(by, users) => remove(owned(state, by)?, by, users),
+    }
+}
+
+/// The decision that also shows whoever joins by it what rings in the group, so that he hears of its
+/// beginning before he hears how it goes on (SIGNALING §3, column D).
+///
+/// `open` are the group's invitations that have not ended. Who has a part in one knows it already, and
+/// one that is online-only reaches nobody who was not there.
+pub fn welcome(
+    before: Option<&Group>,
+    decision: Decision,
+    open: &[Invitation],
+    now: Timestamp,
+) -> Decision {
+    let after = decision.group.iter().flat_map(|group| &group.members);
+    let is_new = |user: &&UserId| before.is_none_or(|group| !group.has(user));
+    let newcomers: Vec<&UserId> = after.filter(is_new).collect();
+    let mut shown = Vec::new();
+    for invitation in open {
+        if !invitation.is_live(now) || invitation.is_online_only() {
+            continue;
+        }
+        let event = Event::NewInvitationReceived(Box::new(view(invitation, None, now)));
+        let strangers = newcomers.iter().filter(|it| !invitation.has(it));
+        shown.extend(strangers.map(|user| Notice {
+            to: Audience::of(user, None),
+            event: event.clone(),
+        }));
+    }
+    Decision {
+        notices: [decision.notices, shown].concat(),
+        ..decision
     }
 }
 

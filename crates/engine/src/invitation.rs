@@ -155,6 +155,11 @@ impl Invitation {
         std::iter::once(&self.inviter.user).chain(self.invitees.iter().map(|i| &i.user))
     }
 
+    /// Whether this user invites or is invited.
+    pub(crate) fn has(&self, user: &UserId) -> bool {
+        self.users().any(|it| it == user)
+    }
+
     /// The user IDs of all invitees, in order.
     pub fn invitee_list(&self) -> Vec<UserId> {
         self.invitees
@@ -173,7 +178,7 @@ impl Invitation {
     pub fn is_for(&self, actor: &Actor, members: &BTreeSet<UserId>) -> bool {
         let user = &actor.user;
         let observes = self.group.is_some() && members.contains(user);
-        let takes_part = observes || self.users().any(|it| it == user);
+        let takes_part = observes || self.has(user);
         takes_part && !self.unaware.contains(user) && self.reaches(user, &actor.device)
     }
 

@@ -329,6 +329,10 @@ async fn members_come_and_go_during_a_ring() {
     let params = json!({"groupID": "team", "userIDList": ["eve"]});
     team.dave.ask("addGroupMember", params).await;
     team.eve.event("groupChanged").await;
+    let mut seen = team.eve.event("newInvitationReceived").await;
+    take_ms(&mut seen, "remainingMs", 20_000..=30_000);
+    assert_eq!(seen["inviteID"], json!(id));
+    assert_eq!(seen["invitees"][1]["state"], "cancelled");
     assert_eq!(states(&mut team.eve, &id).await, ["pending", "cancelled"]);
     let refused = team.eve.refused("accept", json!({"inviteID": id})).await;
     assert_eq!(refused, refusal(8011, "notInvitee"));

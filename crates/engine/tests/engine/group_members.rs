@@ -3,9 +3,12 @@
 //! Alice invites bob and carol; dave is a member and not invited, erin is no member.
 
 use bellhop_engine::command::Invite;
+use bellhop_engine::group::{Group, welcome};
+use bellhop_engine::invitation::Devices;
 use bellhop_engine::refusal::Past;
-use bellhop_engine::{Command, Context, Refusal, decide, view};
+use bellhop_engine::{Command, Context, Decision, Invitation, Refusal, Reply, decide, view};
 use bellhop_protocol::invitation::EndReason;
+use bellhop_protocol::request::JoinOption;
 use bellhop_protocol::{Code, Event, Failure, InviteeState, InviteeState as State};
 
 use crate::cast::{
@@ -193,4 +196,47 @@ fn a_call_that_a_group_is_invited_into_is_followed_by_the_group() {
         .call_does(&hang_up("bob/phone", None), after(3))
         .unwrap();
     assert_eq!(told(&ended.notices), MEMBERS.map(user).into());
+}
+
+/// §3, column D: who joins is shown what rings, as it stands; not who has a part in it already, not what
+/// is online-only or over.
+#[test]
+fn whoever_joins_is_shown_what_rings() {
+    let world = World::ringing_in_a_group();
+    let rings = world.invitation.clone().unwrap();
+    let group = |members: &[&str]| Group {
+        id: "team".parse().unwrap(),
+        rev: 1,
+        name: "Team".to_owned().try_into().unwrap(),
+        owner: user("alice"),
+        join_option: JoinOption::InviteOnly,
+        members: members.iter().map(|name| user(name)).collect(),
+    };
+    let before = group(&["alice", "carol", "dave"]);
+    let joined = group(&["alice", "carol", "dave", "bob", "erin"]);
+    let shown = |open: &Invitation, at: u64| {
+        let decision = Decision {
+            group: Some(joined.clone()),
+            ..Decision::unchanged(Reply::Nothing)
+        };
+        let welcomed = welcome(
+            Some(&before),
+            decision,
+            std::slice::from_ref(open),
+            after(at),
+        );
+        welcomed.notices
+    };
+    let notices = shown(&rings, 1000);
+    assert_eq!(told(&notices), [user("erin")].into());
+    let expected = view(&rings, None, after(1000));
+    let event = Event::NewInvitationReceived(Box::new(expected));
+    assert_eq!(notices[0].event, event);
+
+    let online_only = Invitation {
+        reach: Some(Devices::new()),
+        ..rings.clone()
+    };
+    assert_eq!(shown(&online_only, 1000), []);
+    assert_eq!(shown(&rings, 86_400_000), []);
 }

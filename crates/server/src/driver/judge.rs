@@ -24,7 +24,7 @@ impl Driver {
         match ask {
             Ask::Invitation(id, command) => self.judge_invitation(id, command, now).await,
             Ask::Call(id, command) => self.judge_call(id, command, now).await,
-            Ask::Group(id, command) => self.judge_group(id, command).await,
+            Ask::Group(id, command) => self.judge_group(id, command, now).await,
             Ask::Message(by, request) => self.judge_message(by, request, now).await,
             Ask::Read(user, conversation) => {
                 let thread = self.readable(user, conversation).await?;
@@ -68,7 +68,12 @@ impl Driver {
         Ok(Work::Commit(Box::new(decision), stands_on))
     }
 
-    async fn judge_group(&self, id: &GroupId, command: &group::Command) -> Result<Work, Stop> {
+    async fn judge_group(
+        &self,
+        id: &GroupId,
+        command: &group::Command,
+        now: Timestamp,
+    ) -> Result<Work, Stop> {
         let state = self.store.group(id).await?;
         let named = match command {
             group::Command::Create { members, .. } => members.as_slice(),
@@ -84,7 +89,11 @@ impl Driver {
         } else {
             BTreeSet::new()
         };
-        let decision = group::decide(state.as_ref(), command, &unknown)?;
+        let mut decision = group::decide(state.as_ref(), command, &unknown)?;
+        if let group::Command::Join(_) | group::Command::Add(..) = command {
+            let open = self.store.open_in_group(id).await?;
+            decision = group::welcome(state.as_ref(), decision, &open, now);
+        }
         Ok(Work::Commit(Box::new(decision), None))
     }
 

@@ -159,6 +159,29 @@ async fn whoever_leaves_the_group_is_rung_no_more() {
     assert_eq!(bob.heard().await, ["inviteeAccepted"]);
 }
 
+/// §3, column D: whoever joins while it rings hears of its beginning first, once; who was invited and
+/// has left is not rung again.
+#[tokio::test]
+async fn whoever_joins_amid_a_ring_hears_of_its_beginning() {
+    let host = host().await;
+    let [mut ann, mut bob, mut carol, _dave] = ringing(&host).await;
+    let mut erin = host.device("erin", "e1").await;
+    bob.get("quitGroup", json!({"groupID": "team"})).await;
+    let both = json!({"groupID": "team", "userIDList": ["bob", "erin"]});
+    ann.get("addGroupMember", both).await;
+    erin.hears("groupChanged").await;
+    let seen = erin.hears("newInvitationReceived").await;
+    assert_eq!((&seen["inviteID"], &seen["rev"]), (&json!("i"), &json!(2)));
+    assert_eq!(seen["invitees"][0]["state"], "cancelled");
+    assert!(seen["remainingMs"].as_u64().is_some());
+    carol.get("accept", json!({"inviteID": "i"})).await;
+    assert_eq!(erin.hears("inviteeAccepted").await["rev"], 3);
+    let heard = ["invitationCancelled", "groupChanged", "inviteeAccepted"];
+    for name in heard {
+        bob.hears(name).await;
+    }
+}
+
 /// §2: when the inviter leaves or the group is dismissed, all pending ones end.
 #[tokio::test]
 async fn a_ring_ends_with_its_inviters_membership_and_with_the_group() {
