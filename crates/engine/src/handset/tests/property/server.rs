@@ -16,6 +16,8 @@ pub(super) struct Server {
     pub(super) unseen: BTreeSet<InviteId>,
     /// Whether Bob is out of the group.
     pub(super) has_left: bool,
+    /// Whether he ever was.
+    pub(super) was_out: bool,
 }
 
 impl Server {
@@ -109,6 +111,7 @@ impl Server {
     /// Bob leaves the group or comes back; what he hears.
     pub(super) fn move_house(&mut self) -> Vec<Event> {
         self.has_left = !self.has_left;
+        self.was_out = true;
         let of_others = self.invitations.iter().filter(|it| !takes_part(it));
         self.unseen.extend(of_others.map(|it| it.invite_id.clone()));
         let change = if self.has_left {
