@@ -1,9 +1,9 @@
 //! Histories that broke something once, by what was wrong.
 
-use bellhop_sim::explore;
+use bellhop_sim::{GROUPS, explore};
 
 /// The seed of each, and what was wrong.
-const ONCE_BROKEN: [(u64, &str); 14] = [
+const ONCE_BROKEN: [(u64, &str); 20] = [
     (981, "a cancel was refused for what it had done itself"),
     (2919, "an invite was refused as used before, by itself"),
     (
@@ -41,6 +41,30 @@ const ONCE_BROKEN: [(u64, &str); 14] = [
     (
         206_716,
         "an accept was said to have failed, and its device missed the call",
+    ),
+    (
+        GROUPS + 473,
+        "who left a group heard afterwards what had rung in it before",
+    ),
+    (
+        GROUPS + 622,
+        "a cancel was said to have ended somebody who had accepted before",
+    ),
+    (
+        GROUPS + 3_632,
+        "a reject was not heard because one's own change of data came after it",
+    ),
+    (
+        GROUPS + 4_255,
+        "a phone believed itself in a call that went on without it",
+    ),
+    (
+        GROUPS + 22_321,
+        "who was taken out of a group while away saw its call for ever",
+    ),
+    (
+        GROUPS + 253,
+        "a ring was made after its deadline, and sounded",
     ),
 ];
 
