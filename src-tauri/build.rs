@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "add_contact",
     "remove_contact",
     "save_settings",
+    "test_sound",
     "seen_missed",
     "show_main",
     "ring_resized",

@@ -107,6 +107,11 @@ pub(crate) async fn save_settings(desk: Desk<'_>, settings: SettingsView) -> Out
 }
 
 #[tauri::command]
+pub(crate) async fn test_sound(desk: Desk<'_>, device: Option<String>) -> Outcome {
+    desk.ask(Ask::TestSound { device }).await
+}
+
+#[tauri::command]
 pub(crate) async fn seen_missed(desk: Desk<'_>) -> Outcome {
     desk.ask(Ask::SeenMissed).await
 }

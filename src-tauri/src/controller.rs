@@ -24,6 +24,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bellhop_media::RingerEvent;
 use bellhop_protocol::request::{Nothing, StatusList};
 use bellhop_protocol::{Code, ConversationId, Failure, Reason};
 use serde_json::Value;
@@ -77,6 +78,11 @@ pub(crate) enum Ask {
     },
     /// Set everything that can be set.
     SaveSettings(SettingsView),
+    /// Hear the ring for a moment.
+    TestSound {
+        /// On which device; absent for the one that the desktop plays on.
+        device: Option<String>,
+    },
     /// The missed calls have been looked at.
     SeenMissed,
 }
@@ -99,6 +105,7 @@ enum Mail {
     Subscribe(oneshot::Sender<(Arc<AppView>, Views)>),
     Follow(oneshot::Sender<(Session, Telling)>),
     Notifications(NotificationsView),
+    Ringer(RingerEvent),
     /// What became of a request or a search, by the number of the line it was made on.
     Report(u64, Box<Report>),
 }
@@ -187,6 +194,11 @@ impl Controller {
     /// Takes over how it stands with notifications.
     pub(crate) async fn notifications(&self, notifications: NotificationsView) -> Outcome {
         self.send(Mail::Notifications(notifications)).await
+    }
+
+    /// Takes over what the ringer found out.
+    pub(crate) async fn ringer(&self, event: RingerEvent) -> Outcome {
+        self.send(Mail::Ringer(event)).await
     }
 
     /// Ends what is under way, logs out, and closes the server if this app hosts it.

@@ -7,6 +7,7 @@ mod local_server;
 mod notifier;
 mod profile;
 mod shell;
+mod sound;
 mod subscribers;
 mod tauri_shell;
 mod test_contacts;
@@ -22,6 +23,7 @@ use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::controller::{Controller, Opening};
 use crate::profile::{OpenError, Profile, ProfileName};
+use crate::sound::Bell;
 use crate::subscribers::Subscribers;
 use crate::tauri_shell::TauriShell;
 use crate::windows::Windows;
@@ -97,6 +99,7 @@ fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
             commands::add_contact,
             commands::remove_contact,
             commands::save_settings,
+            commands::test_sound,
             commands::seen_missed,
             commands::show_main,
             commands::ring_resized,
@@ -130,7 +133,7 @@ fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName, qa: bool) -> Result
     let _in_runtime = runtime.inner().enter();
     let controller = Controller::start(profile, root, Opening { notices, qa }, move |controller| {
         let notifier = notifier::of_this_system(controller.clone(), &folder);
-        TauriShell::new(for_shell, notifier)
+        TauriShell::new(for_shell, notifier, Bell::start(controller.clone()))
     });
     app.manage(Subscribers::new(controller.clone()));
     app.manage(controller);

@@ -5,6 +5,7 @@
 mod contacts;
 mod json_file;
 mod settings;
+mod sound_settings;
 
 use std::fs::{self, File, TryLockError};
 use std::io;

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::view::{AppView, MediaType, RingView, Theme};
+use bellhop_media::Sound;
+
+use crate::view::{AppView, MediaType, RingView, SoundView, Theme};
 
 /// Somebody who rings, as a notification tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,12 @@ pub(crate) enum Step {
     PresentMain,
     /// Draw windows light, dark, or as the desktop says.
     Theme(Theme),
+    /// Let this be heard.
+    Sound(Sound),
+    /// Let everything be heard there, and as loud.
+    SoundOn(SoundView),
+    /// Let the ring be heard for a moment on this device, or on the one that the desktop plays on.
+    TestSound(Option<String>),
 }
 
 /// What carries the steps out on a real desktop, or records them in a test.
@@ -144,5 +152,7 @@ impl Projector {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod examples;
 #[cfg(test)]
 mod tests;

@@ -1,22 +1,28 @@
-//! The shell on a real desktop: windows and notifications.
+//! The shell on a real desktop: windows, notifications and sound.
 
 use tauri::{AppHandle, Manager};
 
 use crate::notifier::Notifier;
 use crate::shell::{Shell, Step};
+use crate::sound::Bell;
 use crate::view::Theme;
 use crate::windows::Windows;
 
-/// Windows and notifications of a running app.
+/// Windows, notifications and sounds of a running app.
 pub(crate) struct TauriShell {
     app: AppHandle,
     notifier: Box<dyn Notifier>,
+    bell: Bell,
 }
 
 impl TauriShell {
-    /// The windows of this app, and these notifications.
-    pub(crate) fn new(app: AppHandle, notifier: Box<dyn Notifier>) -> Self {
-        Self { app, notifier }
+    /// The windows of this app, these notifications and this bell.
+    pub(crate) fn new(app: AppHandle, notifier: Box<dyn Notifier>, bell: Bell) -> Self {
+        Self {
+            app,
+            notifier,
+            bell,
+        }
     }
 
     /// Does something to the windows on the thread that owns them, in order.
@@ -52,6 +58,9 @@ impl Shell for TauriShell {
             Step::Ring(caller) => self.notifier.ring(caller),
             Step::Withdraw(invite_id) => self.notifier.withdraw(&invite_id),
             Step::Missed(caller) => self.notifier.missed(caller),
+            Step::Sound(sound) => self.bell.play(sound),
+            Step::SoundOn(settings) => self.bell.set(&settings),
+            Step::TestSound(device) => self.bell.test(device.as_deref()),
         }
     }
 }

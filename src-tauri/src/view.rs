@@ -11,6 +11,7 @@
 mod calls;
 mod conversations;
 mod people;
+mod sound;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -26,6 +27,7 @@ pub use people::{
     ContactView, GroupRefView, GroupRole, GroupView, JoinOption, MemberView, PeerView, PersonView,
     Presence,
 };
+pub use sound::{AudioDeviceView, AudioView, SoundView};
 
 /// Everything the app shows, at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -68,6 +70,8 @@ pub struct AppView {
     pub settings: SettingsView,
     /// Whether rings can reach the person as operating-system notifications.
     pub notifications: NotificationsView,
+    /// What calls can be heard on.
+    pub audio: AudioView,
 }
 
 /// Who uses this app, and through which server.
@@ -148,6 +152,8 @@ pub struct SettingsView {
     pub user_sig: String,
     /// Light, dark, or as the desktop says.
     pub theme: Theme,
+    /// Where and how loud calls are heard.
+    pub sound: SoundView,
 }
 
 /// Whether rings can reach the person as operating-system notifications.

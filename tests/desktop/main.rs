@@ -13,5 +13,6 @@ mod groups;
 mod harness;
 mod notification;
 mod rings;
+mod sound;
 mod start;
 mod test_contacts;

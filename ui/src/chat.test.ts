@@ -70,7 +70,8 @@ describe("subscribe", () => {
 });
 
 describe("each of the app's operations is one command", () => {
-  const settings = { userID: "maya", server: "", userSig: "", theme: "dark" } as const;
+  const sound = { volume: 80, output: null, second: null };
+  const settings = { userID: "maya", server: "", userSig: "", theme: "dark", sound } as const;
   const operations: [() => Promise<void>, string, Record<string, unknown>][] = [
     [() => app.silence({ inviteID: "i" }), "silence", { inviteId: "i" }],
     [() => app.dismissEnded(), "dismiss_ended", {}],
@@ -90,6 +91,7 @@ describe("each of the app's operations is one command", () => {
     [() => app.readOlder(), "read_older", {}],
     [() => app.showMain(), "show_main", {}],
     [() => app.saveSettings(settings), "save_settings", { settings }],
+    [() => app.testSound({ device: null }), "test_sound", { device: null }],
     [() => app.seenMissed(), "seen_missed", {}],
     [() => app.ringResized({ height: 196 }), "ring_resized", { height: 196 }],
     [() => app.focusRing(), "focus_ring", {}],

@@ -39,6 +39,8 @@ export interface App {
   showMain(): Promise<void>;
   /** Sets everything the person can set. */
   saveSettings(settings: SettingsView): Promise<void>;
+  /** Lets the ring be heard for a moment, on a device or on the one that the desktop plays on. */
+  testSound(options: { device: string | null }): Promise<void>;
   /** Says that the missed calls have been looked at. */
   seenMissed(): Promise<void>;
   /** Says how high the stack of rings is, in CSS pixels. */
@@ -70,6 +72,7 @@ export const app: App = {
   readOlder: () => tell("read_older"),
   showMain: () => tell("show_main"),
   saveSettings: (settings) => tell("save_settings", { settings }),
+  testSound: ({ device }) => tell("test_sound", { device }),
   seenMissed: () => tell("seen_missed"),
   ringResized: ({ height }) => tell("ring_resized", { height }),
   focusRing: () => tell("focus_ring"),

@@ -232,6 +232,18 @@ const english = {
     callBack: (name: string) => `Call ${name} again`,
   },
 
+  sound: {
+    sound: "Sound",
+    output: "Play calls on",
+    systemDefault: "Same as the desktop",
+    second: "Ring on this as well",
+    noSecond: "No second device",
+    notConnected: (device: string) => `${device} (not connected)`,
+    test: "Test",
+    testOutput: "Test the ring",
+    testSecond: "Test the ring on the second device",
+    volume: "Volume",
+  },
   settings: {
     you: "You",
     nick: "Your name",

@@ -7,7 +7,7 @@ use crate::controller::reading::Read;
 use crate::controller::requests::not_now;
 use crate::controller::{Ask, Outcome, Reply};
 use crate::profile::FileError;
-use crate::shell::Shell;
+use crate::shell::{Shell, Step};
 use crate::test_contacts;
 use crate::view::SettingsView;
 
@@ -36,6 +36,10 @@ impl<S: Shell> Core<S> {
             Ask::AddContact { user_id, name } => self.add_contact(&user_id, &name),
             Ask::RemoveContact { user_id } => self.remove_contact(&user_id),
             Ask::SaveSettings(form) => self.save_settings(form),
+            Ask::TestSound { device } => {
+                self.carry_out(Step::TestSound(device));
+                Ok(())
+            }
             Ask::SeenMissed => self.seen_missed(),
         };
         tell(reply, outcome);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_client::{Client, ClientEvent, Config, Events, View};
+use bellhop_media::Sound;
 use bellhop_protocol::Timestamp;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -15,7 +16,8 @@ use crate::controller::state::{Group, State};
 use crate::controller::{Mail, Report};
 use crate::line::{self, Goal, Line};
 use crate::profile;
-use crate::shell::{Projector, Shell};
+use crate::shell::{Projector, Shell, Step};
+use crate::sound::Audible;
 use crate::view::{AppView, Hosting};
 
 /// How often the other profiles of this machine are looked for.
@@ -36,6 +38,7 @@ pub(crate) struct Connected {
 pub(crate) struct Core<S> {
     shell: S,
     projector: Projector,
+    audible: Audible,
     followers: Followers,
     pub(crate) views: watch::Sender<Arc<AppView>>,
     pub(crate) state: State,
@@ -63,6 +66,7 @@ impl<S: Shell> Core<S> {
         Self {
             shell,
             projector: Projector::default(),
+            audible: Audible::default(),
             followers: Followers::new(state.own().clone(), state.profile.device().clone(), qa),
             views: watch::Sender::new(Arc::new(first)),
             state,
@@ -114,9 +118,15 @@ impl<S: Shell> Core<S> {
         self.state.follow(&view);
         let view = Arc::new(self.state.draw(&view, now, revision));
         self.views.send_replace(view.clone());
-        for step in self.projector.steps(&view) {
+        let heard = self.audible.steps(&view);
+        for step in heard.into_iter().chain(self.projector.steps(&view)) {
             self.shell.carry_out(step);
         }
+    }
+
+    /// Has the desktop do something that no snapshot shows.
+    pub(crate) fn carry_out(&mut self, step: Step) {
+        self.shell.carry_out(step);
     }
 
     fn receive(&mut self, mail: Mail) {
@@ -137,6 +147,11 @@ impl<S: Shell> Core<S> {
                 }
             }
             Mail::Notifications(notifications) => self.state.notifications = notifications,
+            Mail::Ringer(event) => {
+                if let Some(sentence) = self.state.audio.hear(event) {
+                    self.state.problem = Some(sentence);
+                }
+            }
             Mail::Report(line, report) if line == self.line_number => self.reported(*report),
             Mail::Report(_, report) => tracing::debug!(?report, "news of an earlier server"),
         }
@@ -368,6 +383,7 @@ impl<S: Shell> Core<S> {
     }
 
     async fn quit(&mut self) {
+        self.carry_out(Step::Sound(Sound::Silence));
         let client = self.connected.take().map(|connected| connected.client);
         if let Some(client) = &client {
             let placing = self.state.placing.take();

@@ -40,6 +40,7 @@ impl State {
             problem: self.problem.clone(),
             settings: self.profile.settings().view(),
             notifications: self.notifications.clone(),
+            audio: self.audio.clone(),
         }
     }
 

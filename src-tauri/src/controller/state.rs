@@ -15,7 +15,8 @@ use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
 use crate::profile::Profile;
 use crate::test_contacts;
 use crate::view::{
-    EndedView, Ending, GroupRefView, Hosting, NotificationsView, PeerView, PersonView, RungState,
+    AudioView, EndedView, Ending, GroupRefView, Hosting, NotificationsView, PeerView, PersonView,
+    RungState,
 };
 
 /// The most people whose presence is asked for: their IDs have to fit into one request.
@@ -93,6 +94,8 @@ pub(crate) struct State {
     pub(crate) problem: Option<String>,
     /// How it stands with notifications.
     pub(crate) notifications: NotificationsView,
+    /// What calls can be heard on.
+    pub(crate) audio: AudioView,
 }
 
 impl State {
@@ -124,6 +127,7 @@ impl State {
             ended: None,
             problem: (!notices.is_empty()).then(|| notices.join(" ")),
             notifications: NotificationsView::Unknown,
+            audio: AudioView::default(),
         }
     }
 

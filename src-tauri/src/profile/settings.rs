@@ -6,6 +6,7 @@ use bellhop_client::{InvalidServerUrl, ServerUrl};
 use bellhop_protocol::{Failure, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::profile::sound_settings::SoundSettings;
 use crate::test_contacts;
 use crate::view::{SettingsView, Theme};
 
@@ -72,6 +73,9 @@ pub(crate) struct Settings {
     /// Light, dark, or as the desktop says.
     #[serde(default)]
     pub(crate) theme: Theme,
+    /// Where and how loud calls are heard.
+    #[serde(default)]
+    pub(crate) sound: SoundSettings,
 }
 
 impl Settings {
@@ -81,6 +85,7 @@ impl Settings {
             user,
             remote: None,
             theme: Theme::default(),
+            sound: SoundSettings::default(),
         }
     }
 
@@ -94,6 +99,7 @@ impl Settings {
             },
             user_sig: String::new(),
             theme: self.theme,
+            sound: self.sound.clone().into(),
         }
     }
 
@@ -115,6 +121,8 @@ impl Settings {
             user,
             remote,
             theme: form.theme,
+            sound: SoundSettings::try_from(form.sound)
+                .map_err(|invalid| Failure::bad_parameter(invalid.to_string()))?,
         })
     }
 
@@ -146,6 +154,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::SoundView;
 
     fn settings() -> Settings {
         Settings::of("alice".parse().unwrap())
@@ -157,6 +166,7 @@ mod tests {
             server: server.to_owned(),
             user_sig: user_sig.to_owned(),
             theme: Theme::Dark,
+            sound: SoundView::default(),
         }
     }
 
@@ -214,9 +224,25 @@ mod tests {
         for json in [
             r#"{"userID":""}"#,
             r#"{"userID":"a","theme":"pink"}"#,
+            r#"{"userID":"a","sound":{"volume":101}}"#,
             r#"{"userID":"a","remote":{"server":"http://a","userSig":"s"}}"#,
         ] {
             assert!(serde_json::from_str::<Settings>(json).is_err(), "{json}");
         }
+    }
+    #[test]
+    fn a_file_that_says_nothing_of_sound_is_read() {
+        let old: Settings = serde_json::from_str(r#"{"userID":"alice"}"#).unwrap();
+        assert_eq!(old, settings());
+        let sound = SoundView {
+            volume: 35,
+            output: Some("pulseaudio:desk".to_owned()),
+            second: None,
+        };
+        let mut form = form("alice", "", "");
+        form.sound = sound.clone();
+        let kept = serde_json::to_string(&old.changed(form).unwrap()).unwrap();
+        let read: Settings = serde_json::from_str(&kept).unwrap();
+        assert_eq!(read.view().sound, sound);
     }
 }

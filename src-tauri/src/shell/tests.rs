@@ -1,62 +1,8 @@
 //! What each change of the snapshot does to the desktop around the app.
 
+use super::examples::{bob, in_call, outgoing, ringing, view};
 use super::*;
 use crate::view::*;
-
-fn view() -> AppView {
-    AppView {
-        revision: 0,
-        profile: ProfileView {
-            profile: "default".to_owned(),
-            user_id: "alice".to_owned(),
-            nick: String::new(),
-            server: String::new(),
-            hosting: Hosting::ThisApp,
-        },
-        connection: ConnectionView::Online,
-        contacts: Vec::new(),
-        groups: Vec::new(),
-        blocked: Vec::new(),
-        recents: Vec::new(),
-        missed: 0,
-        conversations: Vec::new(),
-        unread: 0,
-        open_conversation: None,
-        rings: Vec::new(),
-        outgoing: None,
-        call: None,
-        ended: None,
-        problem: None,
-        settings: SettingsView::default(),
-        notifications: NotificationsView::Unknown,
-    }
-}
-
-fn bob() -> PeerView {
-    PeerView::User(PersonView {
-        user_id: "bob".to_owned(),
-        name: "Bob".to_owned(),
-    })
-}
-
-fn ringing(ids: &[&str]) -> AppView {
-    let ring = |id: &&str| RingView {
-        invite_id: (*id).to_owned(),
-        user_id: "bob".to_owned(),
-        name: "Bob".to_owned(),
-        group: None,
-        others: Vec::new(),
-        media_type: MediaType::Video,
-        remaining_ms: Some(1000),
-        timeout_ms: Some(30_000),
-        silenced: false,
-        answering: false,
-    };
-    AppView {
-        rings: ids.iter().map(ring).collect(),
-        ..view()
-    }
-}
 
 fn with_recent(id: &str, ending: Option<Ending>, missed: bool) -> AppView {
     let recent = RecentView {
@@ -157,31 +103,7 @@ fn a_ring_that_comes_back_after_a_pause_rings_again() {
 #[test]
 fn the_main_window_comes_when_a_call_begins_whichever_way() {
     let mut projector = idle();
-    let calling = AppView {
-        outgoing: Some(OutgoingView {
-            invite_id: "a".to_owned(),
-            with: bob(),
-            people: Vec::new(),
-            media_type: MediaType::Audio,
-            progress: Progress::Calling,
-            remaining_ms: None,
-            timeout_ms: None,
-            cancelling: false,
-        }),
-        ..view()
-    };
-    let in_call = AppView {
-        call: Some(CallView {
-            call_id: "a".to_owned(),
-            with: bob(),
-            people: Vec::new(),
-            ringing_invite_ids: Vec::new(),
-            media_type: MediaType::Audio,
-            elapsed_ms: 0,
-            hanging_up: false,
-        }),
-        ..view()
-    };
+    let (calling, in_call) = (outgoing(Progress::Calling), in_call());
     assert_eq!(projector.steps(&calling), [Step::PresentMain]);
     assert_eq!(projector.steps(&in_call), []);
     assert_eq!(projector.steps(&view()), []);

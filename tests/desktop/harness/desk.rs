@@ -143,6 +143,11 @@ impl Desk {
         self.home.path().join("data")
     }
 
+    /// Where programs find each other.
+    pub(crate) fn run(&self) -> PathBuf {
+        self.home.path().join("run")
+    }
+
     /// Where a program of this test writes what it has to say.
     pub(crate) fn log(&self, program: &str) -> PathBuf {
         log(self.test, program)
@@ -158,6 +163,8 @@ impl Desk {
             .env("GDK_BACKEND", "x11")
             .env("GSETTINGS_BACKEND", "memory")
             .env("NO_AT_BRIDGE", "1")
+            .env("PULSE_COOKIE", self.home.path().join("config/pulse/cookie"))
+            .env_remove("PULSE_SERVER")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("XDG_CURRENT_DESKTOP");
     }

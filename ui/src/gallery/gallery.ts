@@ -40,6 +40,7 @@ const stillApp: App = {
   readOlder: done,
   showMain: done,
   saveSettings: done,
+  testSound: done,
   seenMissed: done,
   ringResized: done,
   focusRing: done,

@@ -85,6 +85,28 @@ const known: Record<string, Held> = {
     { notifications: { state: "unavailable", reason: "No notification service is running." } },
     "settings",
   ),
+  "settings-no-audio": main(
+    {
+      audio: {
+        devices: [],
+        trouble: "No audio device: calls are shown but not heard (no audio device is connected).",
+      },
+    },
+    "settings",
+  ),
+  "settings-audio-elsewhere": main(
+    {
+      settings: {
+        ...aView().settings,
+        sound: { volume: 35, output: "pulseaudio:earphones", second: "pulseaudio:speakers" },
+      },
+      audio: {
+        ...aView().audio,
+        trouble: "A chosen audio device is missing; calls ring on Built-in speakers.",
+      },
+    },
+    "settings",
+  ),
   problem: main({ problem: "Nobody here is called “adda”. Check the user ID." }),
   "ring-banner": main({ rings: [aRing()] }),
   "ring-banner-two": main({ rings: [aRing({ answering: true }), second] }),

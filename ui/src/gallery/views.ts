@@ -4,6 +4,7 @@
  * Owns made-up people and calls; nothing here reaches the shipped pages.
  */
 import type { AppView } from "../bindings/AppView";
+import type { AudioDeviceView } from "../bindings/AudioDeviceView";
 import type { CallView } from "../bindings/CallView";
 import type { ContactView } from "../bindings/ContactView";
 import type { Direction } from "../bindings/Direction";
@@ -65,6 +66,12 @@ export function rung(userID: string, name: string, state: RungState): RungView {
   return { userID, name, state };
 }
 
+/** What calls can be heard on. */
+export const audioDevices: AudioDeviceView[] = [
+  { id: "pulseaudio:speakers", name: "Built-in speakers" },
+  { id: "pulseaudio:headset", name: "Headset" },
+];
+
 /** A connected app with nothing going on, changed as asked. */
 export function aView(change: Partial<AppView> = {}): AppView {
   return {
@@ -90,8 +97,15 @@ export function aView(change: Partial<AppView> = {}): AppView {
     call: null,
     ended: null,
     problem: null,
-    settings: { userID: "maya", server: "", userSig: "", theme: "system" },
+    settings: {
+      userID: "maya",
+      server: "",
+      userSig: "",
+      theme: "system",
+      sound: { volume: 80, output: null, second: null },
+    },
     notifications: { state: "withActions" },
+    audio: { devices: audioDevices, trouble: null },
     ...change,
   };
 }

@@ -1,7 +1,8 @@
 /** The settings: what they show, and what each control asks for. */
-import { screen, within } from "@testing-library/svelte";
+import { fireEvent, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import type { SoundView } from "../bindings/SoundView";
 import { aView } from "../gallery/views";
 import { drawMain } from "../test/screen";
 
@@ -34,9 +35,10 @@ describe("settings", () => {
     expect(byId("settings-user-id")).toHaveValue(" zoe ");
     await user.click(byId("settings-save"));
     const saved = { userID: "zoe", server: "ws://10.0.0.2:7700", userSig: "eJx" } as const;
-    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith({ ...saved, theme: "system" });
+    const rest = aView().settings;
+    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith({ ...rest, ...saved });
     expect(screen.getByText("Saved")).toBeVisible();
-    await redraw(aView({ settings: { ...saved, userSig: "", theme: "system" } }));
+    await redraw(aView({ settings: { ...rest, ...saved, userSig: "" } }));
     expect(byId("settings-user-id")).toHaveValue("zoe");
     expect(byId("settings-user-sig")).toHaveValue("");
   });
@@ -60,6 +62,49 @@ describe("settings", () => {
       theme: "dark",
     });
     expect(byId("theme-dark")).toBeChecked();
+  });
+});
+
+describe("sound", () => {
+  const heard = (change: Partial<SoundView>) => {
+    const { settings } = aView();
+    return { ...settings, sound: { ...settings.sound, ...change } };
+  };
+
+  it("is heard on the device that is chosen, as loud as is set, at once", async () => {
+    const { app, redraw } = drawMain(aView(), "settings");
+    await user.selectOptions(byId("sound-output"), "Headset");
+    expect(app.saveSettings).toHaveBeenLastCalledWith(heard({ output: "pulseaudio:headset" }));
+    await redraw(aView({ settings: heard({ output: "pulseaudio:headset" }) }));
+    expect(byId("sound-output")).toHaveDisplayValue("Headset");
+    await user.selectOptions(byId("sound-output"), "Same as the desktop");
+    expect(app.saveSettings).toHaveBeenLastCalledWith(heard({ output: null }));
+    await redraw(aView());
+    await user.selectOptions(byId("sound-second"), "Built-in speakers");
+    expect(app.saveSettings).toHaveBeenLastCalledWith(heard({ second: "pulseaudio:speakers" }));
+    await fireEvent.change(byId("sound-volume"), { target: { value: "35" } });
+    expect(app.saveSettings).toHaveBeenLastCalledWith(heard({ volume: 35 }));
+  });
+
+  it("is tried out on each device", async () => {
+    const settings = heard({ second: "pulseaudio:speakers" });
+    const { app, redraw } = drawMain(aView(), "settings");
+    expect(byId("sound-test-second")).toBeDisabled();
+    await user.click(screen.getByRole("button", { name: "Test the ring" }));
+    expect(app.testSound).toHaveBeenLastCalledWith({ device: null });
+    await redraw(aView({ settings }));
+    await user.click(byId("sound-test-second"));
+    expect(app.testSound).toHaveBeenLastCalledWith({ device: "pulseaudio:speakers" });
+  });
+
+  it("says when no device is there, and keeps the one that was chosen", async () => {
+    const trouble = "No audio device: calls are shown but not heard.";
+    const settings = heard({ output: "pulseaudio:headset" });
+    const { redraw } = drawMain(aView(), "settings");
+    expect(screen.queryByTestId("audio-trouble")).toBeNull();
+    await redraw(aView({ settings, audio: { devices: [], trouble } }));
+    expect(byId("audio-trouble")).toHaveTextContent(trouble);
+    expect(byId("sound-output")).toHaveDisplayValue("pulseaudio:headset (not connected)");
   });
 });
 

@@ -32,6 +32,7 @@ export function fakeApp() {
     readOlder: vi.fn<App["readOlder"]>(done),
     showMain: vi.fn<App["showMain"]>(done),
     saveSettings: vi.fn<App["saveSettings"]>(done),
+    testSound: vi.fn<App["testSound"]>(done),
     seenMissed: vi.fn<App["seenMissed"]>(done),
     ringResized: vi.fn<App["ringResized"]>(done),
     focusRing: vi.fn<App["focusRing"]>(done),

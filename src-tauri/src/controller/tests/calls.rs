@@ -1,5 +1,8 @@
 //! Calls of two people, from the first ring to the history.
 
+use std::time::Duration;
+
+use bellhop_media::Sound;
 use bellhop_protocol::Event;
 use bellhop_protocol::request::RejectReason;
 use serde_json::json;
@@ -126,6 +129,22 @@ async fn a_ring_is_answered_and_hung_up_there() {
             Step::PresentMain,
         ]
     );
+    let ramp = Duration::from_secs(4);
+    let sounds = [Sound::Ring { ramp }, Sound::Silence, Sound::Ended];
+    assert_eq!(alice.sounds(), sounds);
+}
+
+#[tokio::test]
+async fn a_ring_that_is_silenced_goes_on_unheard() {
+    let (_root, mut alice, bob) = alice_and_bob().await;
+    let id = bob.calls("alice", 30).await;
+    alice.shows("a ring", |view| !view.rings.is_empty()).await;
+    let invite_id = id.to_string();
+    alice.asks(Ask::Silence { invite_id }).await;
+    let is_silenced = |view: &AppView| view.rings.iter().any(|ring| ring.silenced);
+    alice.shows("silenced", is_silenced).await;
+    let ramp = Duration::from_secs(4);
+    assert_eq!(alice.sounds(), [Sound::Ring { ramp }, Sound::Silence]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bellhop_client::{Client, ClientEvent, Config, Events};
+use bellhop_media::Sound;
 use bellhop_protocol::request::{Invite, RingTime};
 use bellhop_protocol::{Event, InviteId, UserId};
 use serde_json::json;
@@ -156,11 +157,25 @@ impl App {
         view.open_conversation.clone().unwrap()
     }
 
-    /// Everything that was carried out, but for the theme.
+    /// Everything that was carried out, but for the theme and what is heard.
     pub(super) fn steps(&self) -> Vec<Step> {
         let steps = self.recorder.0.lock().unwrap().clone();
-        let is_call = |step: &Step| *step != Step::Theme(Theme::System);
+        let is_heard =
+            |step: &Step| matches!(step, Step::Sound(_) | Step::SoundOn(_) | Step::TestSound(_));
+        let is_call = |step: &Step| *step != Step::Theme(Theme::System) && !is_heard(step);
         steps.into_iter().filter(is_call).collect()
+    }
+
+    /// Every sound that was to be heard, one after the other.
+    pub(super) fn sounds(&self) -> Vec<Sound> {
+        let steps = self.recorder.0.lock().unwrap().clone();
+        let sounds = steps.into_iter().filter_map(|step| {
+            let Step::Sound(sound) = step else {
+                return None;
+            };
+            Some(sound)
+        });
+        sounds.collect()
     }
 }
 

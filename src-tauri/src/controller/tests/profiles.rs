@@ -89,6 +89,7 @@ async fn a_server_in_the_settings_is_used_with_the_pasted_signature() {
             server: server.url(),
             user_sig: user_sig.to_owned(),
             theme: Theme::Dark,
+            ..SettingsView::default()
         })
     };
     alice.asks(form("wrong")).await;
