@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -18,119 +18,19 @@ use bellhop_engine::{Call, Decision, Draft, Group, Invitation, Notice, Reply, St
 use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::request::{Conversation, Profile};
 use bellhop_protocol::{CallId, DeviceId, GroupId, InviteId, Party, Timestamp, UserId};
-use bellhop_server::Fabric;
-use bellhop_server::driver::Presence;
 use bellhop_server::memory::MemoryStore;
 use bellhop_server::ports::{
     Directory, Due, History, Ledger, OpKey, OpRecord, Outlet, PeopleChange, PortError, Transition,
     publish_decision,
 };
 
+use crate::fabrics::Fabrics;
 use crate::oracle::Oracle;
 use crate::plant::Plant;
 use crate::runtime::{Handle, Owner};
 
 /// Whose the writes are that nobody waits for any more.
 pub(crate) const LEDGER: Owner = Owner(usize::MAX);
-
-type Running = Arc<Mutex<Vec<Option<Arc<Fabric>>>>>;
-
-/// The fabrics of all server processes: everything is published to all of them, in commit order.
-pub(crate) struct Fabrics {
-    all: Running,
-    is_muted: AtomicBool,
-    plant: Option<Plant>,
-    handle: Handle,
-}
-
-impl Fabrics {
-    pub(crate) fn new(processes: usize, handle: Handle, plant: Option<Plant>) -> Self {
-        Self {
-            all: Arc::new(Mutex::new(vec![None; processes])),
-            is_muted: AtomicBool::new(false),
-            plant,
-            handle,
-        }
-    }
-
-    fn all(&self) -> MutexGuard<'_, Vec<Option<Arc<Fabric>>>> {
-        self.all.lock().expect("nothing panics while it holds them")
-    }
-
-    /// The fabric of a process, from here on; nothing while it is down.
-    pub(crate) fn set(&self, process: usize, fabric: Option<Arc<Fabric>>) {
-        self.all()[process] = fabric;
-    }
-
-    /// Kicks the device's connections at other processes than this one.
-    pub(crate) fn expel(&self, process: usize, user: &UserId, device: &DeviceId) {
-        for (place, fabric) in self.all().iter().enumerate() {
-            if let Some(fabric) = fabric.as_ref().filter(|_| place != process) {
-                fabric.expel(user, device);
-            }
-        }
-    }
-
-    fn tell(&self, notice: &Notice) {
-        tell(&self.all, notice);
-    }
-}
-
-fn tell(all: &Running, notice: &Notice) {
-    let all = all.lock().expect("nothing panics while it holds them");
-    all.iter()
-        .flatten()
-        .for_each(|fabric| fabric.publish(notice));
-}
-
-impl Outlet for Fabrics {
-    fn publish(&self, notice: &Notice) {
-        if self.is_muted.load(Ordering::Relaxed) {
-            return;
-        }
-        if self.plant == Some(Plant::PublishesOutOfOrder) {
-            let ms = self.handle.draw(|chance| *chance.pick(&[0, 0, 0, 2_000]));
-            let (all, notice) = (Arc::clone(&self.all), notice.clone());
-            let pause = self.handle.pause(ms);
-            return self.handle.spawn(LEDGER, async move {
-                pause.await;
-                tell(&all, &notice);
-            });
-        }
-        self.tell(notice);
-        if self.plant == Some(Plant::TellsStrangers) {
-            let mut stray = notice.clone();
-            stray.to.user = "cat".parse().expect("a word is an id");
-            if stray.to.user != notice.to.user && self.handle.draw(|chance| chance.strikes(100)) {
-                self.tell(&stray);
-            }
-        }
-    }
-
-    fn call_changed(&self, call: &Call) {
-        for fabric in self.all().iter().flatten() {
-            fabric.call_changed(call);
-        }
-    }
-
-    fn blocks_changed(&self, user: &UserId, others: &[UserId], blocked: bool) {
-        for fabric in self.all().iter().flatten() {
-            fabric.blocks_changed(user, others, blocked);
-        }
-    }
-}
-
-#[async_trait]
-impl Presence for Fabrics {
-    async fn connected(&self, user: &UserId) -> BTreeSet<DeviceId> {
-        self.handle.pause(0).await;
-        let all = self.all();
-        all.iter()
-            .flatten()
-            .flat_map(|it| it.devices(user))
-            .collect()
-    }
-}
 
 /// How it stands with the ledger.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,6 +5,7 @@
 
 mod action;
 mod chance;
+mod fabrics;
 mod groups;
 mod history;
 mod ledger;

@@ -9,7 +9,8 @@ use bellhop_protocol::{InviteId, Timestamp, time};
 use bellhop_server::driver::{Presence, World};
 use bellhop_server::{AppId, Credentials, Fabric, Hub, Ports, SecretKey, Tuning};
 
-use crate::ledger::{Fabrics, FaultyLedger};
+use crate::fabrics::Fabrics;
+use crate::ledger::FaultyLedger;
 use crate::network::ServerEnd;
 use crate::plant::Plant;
 use crate::runtime::{Handle, Owner};

@@ -13,8 +13,9 @@ use bellhop_protocol::{Code, Party, Request, Timestamp, UserId, rpc};
 use bellhop_server::user_sig;
 use serde_json::Value;
 
+use crate::fabrics::Fabrics;
 use crate::history::GROUPS;
-use crate::ledger::{Fabrics, FaultyLedger};
+use crate::ledger::FaultyLedger;
 use crate::network::{Frame, Happening, LinkId, Network};
 use crate::oracle::Oracle;
 use crate::phone::{Phone, keys, lasting};
