@@ -45,6 +45,31 @@ pub enum Event {
     KickedOffline(KickedOffline),
 }
 
+impl Event {
+    /// The invitation whose transition it tells of, and the revision that this made; nothing when it
+    /// tells of something else.
+    pub fn revision(&self) -> Option<(&InviteId, u64)> {
+        match self {
+            Self::NewInvitationReceived(told) => Some((&told.invite_id, told.rev)),
+            Self::InviteeAccepted(told) | Self::InviteeRejected(told) => {
+                Some((&told.invite_id, told.rev))
+            }
+            Self::InvitationCancelled(told) => Some((&told.invite_id, told.rev)),
+            Self::InvitationTimeout(told) => Some((&told.invite_id, told.rev)),
+            Self::InvitationModified(told) => Some((&told.invite_id, told.rev)),
+            Self::InviteeRinging(told) => Some((&told.invite_id, told.rev)),
+            Self::CallEnded(_)
+            | Self::SignalReceived(_)
+            | Self::MessageReceived(_)
+            | Self::UserStatusChanged(_)
+            | Self::GroupChanged(_)
+            | Self::PushReceived(_)
+            | Self::PushWithdrawn(_)
+            | Self::KickedOffline(_) => None,
+        }
+    }
+}
+
 /// An invitee accepted or rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {

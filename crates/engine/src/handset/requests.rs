@@ -92,22 +92,7 @@ impl Withheld {
         let ClientEvent::Signaling(event) = event else {
             return u64::MAX;
         };
-        match event {
-            Event::NewInvitationReceived(told) => told.rev,
-            Event::InviteeAccepted(told) | Event::InviteeRejected(told) => told.rev,
-            Event::InvitationCancelled(told) => told.rev,
-            Event::InvitationTimeout(told) => told.rev,
-            Event::InvitationModified(told) => told.rev,
-            Event::InviteeRinging(told) => told.rev,
-            Event::CallEnded(_)
-            | Event::SignalReceived(_)
-            | Event::MessageReceived(_)
-            | Event::UserStatusChanged(_)
-            | Event::GroupChanged(_)
-            | Event::PushReceived(_)
-            | Event::PushWithdrawn(_)
-            | Event::KickedOffline(_) => u64::MAX,
-        }
+        event.revision().map_or(u64::MAX, |(_, rev)| rev)
     }
 
     /// What to tell when the reply has not told it.
@@ -316,33 +301,13 @@ impl Requests {
 
 /// The invitation that an event is about, as far as its place among others matters.
 pub(super) fn subject(event: &ClientEvent) -> Option<&InviteId> {
-    match event {
-        ClientEvent::Signaling(Event::InviteeAccepted(told) | Event::InviteeRejected(told)) => {
-            Some(&told.invite_id)
-        }
-        ClientEvent::Signaling(Event::NewInvitationReceived(told)) => Some(&told.invite_id),
-        ClientEvent::Signaling(Event::InvitationCancelled(told)) => Some(&told.invite_id),
-        ClientEvent::Signaling(Event::InvitationTimeout(told)) => Some(&told.invite_id),
-        ClientEvent::Signaling(Event::InvitationModified(told)) => Some(&told.invite_id),
-        ClientEvent::Signaling(Event::InviteeRinging(told)) => Some(&told.invite_id),
-        ClientEvent::Signaling(Event::CallEnded(told)) => Some(&told.invite_id),
-        ClientEvent::Signaling(
-            Event::SignalReceived(_)
-            | Event::MessageReceived(_)
-            | Event::UserStatusChanged(_)
-            | Event::GroupChanged(_)
-            | Event::PushReceived(_)
-            | Event::PushWithdrawn(_)
-            | Event::KickedOffline(_),
-        )
-        | ClientEvent::Connection(_)
-        | ClientEvent::RingOverdue(_)
-        | ClientEvent::RingUnconfirmed(_)
-        | ClientEvent::RingConfirmed(_)
-        | ClientEvent::InvitationLost(_)
-        | ClientEvent::CallRunning(_)
-        | ClientEvent::CallGone(_) => None,
+    let ClientEvent::Signaling(event) = event else {
+        return None;
+    };
+    if let Event::CallEnded(told) = event {
+        return Some(&told.invite_id);
     }
+    event.revision().map(|(id, _)| id)
 }
 
 /// The call that a request signals in.

@@ -208,7 +208,7 @@ async fn news(
         {
             continue;
         }
-        let Some((id, rev)) = revision(event) else {
+        let Some((id, rev)) = event.revision() else {
             news.push(Arc::clone(event));
             continue;
         };
@@ -227,26 +227,6 @@ async fn news(
         }
     }
     Ok(Some(news))
-}
-
-/// The invitation an event is of, and its revision.
-fn revision(event: &Event) -> Option<(&InviteId, u64)> {
-    match event {
-        Event::NewInvitationReceived(it) => Some((&it.invite_id, it.rev)),
-        Event::InviteeAccepted(it) | Event::InviteeRejected(it) => Some((&it.invite_id, it.rev)),
-        Event::InvitationCancelled(it) => Some((&it.invite_id, it.rev)),
-        Event::InvitationTimeout(it) => Some((&it.invite_id, it.rev)),
-        Event::InvitationModified(it) => Some((&it.invite_id, it.rev)),
-        Event::InviteeRinging(it) => Some((&it.invite_id, it.rev)),
-        Event::CallEnded(_)
-        | Event::SignalReceived(_)
-        | Event::MessageReceived(_)
-        | Event::UserStatusChanged(_)
-        | Event::GroupChanged(_)
-        | Event::PushReceived(_)
-        | Event::PushWithdrawn(_)
-        | Event::KickedOffline(_) => None,
-    }
 }
 
 fn unavailable(error: PortError) -> Failure {
