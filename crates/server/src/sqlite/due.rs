@@ -38,13 +38,7 @@ fn deadlines(
     let query = "SELECT deadline_ms, invite_id FROM invitations
                  WHERE ended_ms IS NULL AND deadline_ms <= ?1
                  ORDER BY deadline_ms, invite_id LIMIT ?2";
-    let mut statement = db.prepare_cached(query)?;
-    let due = statement.query_map(params![Millis(now), rows(limit)], |row| {
-        let at: Millis = row.get(0)?;
-        let id: Text<InviteId> = row.get(1)?;
-        Ok((at.0, Due::Deadline(id.0)))
-    })?;
-    due.collect()
+    of_invitations(db, query, Due::Deadline, now, limit)
 }
 
 fn pushes(
@@ -55,13 +49,24 @@ fn pushes(
     let query = "SELECT asleep_ms, invite_id FROM invitations
                  WHERE ended_ms IS NULL AND asleep_ms <= ?1
                  ORDER BY asleep_ms, invite_id LIMIT ?2";
+    of_invitations(db, query, Due::Push, now, limit)
+}
+
+/// The invitations that a query finds, with the moment each falls due.
+fn of_invitations(
+    db: &Connection,
+    query: &str,
+    due: fn(InviteId) -> Due,
+    now: Timestamp,
+    limit: usize,
+) -> rusqlite::Result<Vec<(Timestamp, Due)>> {
     let mut statement = db.prepare_cached(query)?;
-    let due = statement.query_map(params![Millis(now), rows(limit)], |row| {
+    let found = statement.query_map(params![Millis(now), rows(limit)], |row| {
         let at: Millis = row.get(0)?;
         let id: Text<InviteId> = row.get(1)?;
-        Ok((at.0, Due::Push(id.0)))
+        Ok((at.0, due(id.0)))
     })?;
-    due.collect()
+    found.collect()
 }
 
 fn absences(
