@@ -43,7 +43,6 @@ pub(super) async fn watch(
     })
 }
 
-/// Which of these users this one does not see.
 /// Whether this news may make somebody a contact, or no contact any more.
 pub(super) fn concerns_contacts(news: &Event) -> bool {
     match news {
@@ -96,6 +95,7 @@ pub(super) async fn look_again(hub: &Hub, speaker: &Speaker) {
     }
 }
 
+/// Which of these users this one does not see.
 async fn hidden_from(hub: &Hub, user: &UserId, users: &[UserId]) -> Result<Hidden, PortError> {
     let mut hidden = Hidden {
         by_block: hub.store.who_blocks(user, users).await?,
