@@ -19,14 +19,17 @@ use bellhop_protocol::{Event, Invitation};
 /// ```
 /// use bellhop_client::protocol::{Invitation, SignalingInfo};
 /// use bellhop_client::{Client, SignalingListener, SignalingListeners, Source};
-/// use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+/// use tokio::sync::mpsc::{Sender, channel};
 /// # use bellhop_client::Config;
 ///
-/// struct Doorbell(UnboundedSender<String>);
+/// struct Doorbell(Sender<String>);
 ///
 /// impl SignalingListener for Doorbell {
 ///     fn on_receive_new_invitation(&self, invitation: &Invitation) {
-///         self.0.send(format!("{} rings", invitation.inviter)).ok();
+///         let rings = format!("{} rings", invitation.inviter);
+///         if self.0.try_send(rings).is_err() {
+///             eprintln!("nobody takes what the doorbell says");
+///         }
 ///     }
 /// }
 ///
@@ -43,7 +46,7 @@ use bellhop_protocol::{Event, Invitation};
 /// #     r#"{"businessID":1,"inviteID":"a1","inviter":"ann","inviteeList":["bob"],"actionType":1,
 /// #         "data":"","timeout":30,"groupID":"","onlineUserOnly":false}"#,
 /// # )?;
-/// let (heard, mut told) = unbounded_channel();
+/// let (heard, mut told) = channel(16);
 /// let listeners = SignalingListeners::default();
 /// let doorbell = listeners.add(Doorbell(heard)); // before the login
 ///
