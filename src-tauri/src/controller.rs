@@ -14,6 +14,7 @@ mod draw;
 mod entries;
 mod fold;
 mod history;
+mod news;
 mod reading;
 mod requests;
 mod state;
@@ -36,9 +37,10 @@ use crate::controller::deed::Deed;
 use crate::controller::reading::Loaded;
 use crate::controller::state::State;
 use crate::line::{Line, LineError};
+use crate::notifier;
 use crate::profile::Profile;
 use crate::shell::Shell;
-use crate::view::{AppView, NotificationsView, SettingsView};
+use crate::view::{AppView, DesktopSession, SettingsView};
 
 /// How many messages may wait for the controller.
 const MAILBOX: usize = 256;
@@ -104,10 +106,18 @@ enum Mail {
     Request(Operation, Answer),
     Subscribe(oneshot::Sender<(Arc<AppView>, Views)>),
     Follow(oneshot::Sender<(Session, Telling)>),
-    Notifications(NotificationsView),
-    Ringer(RingerEvent),
+    News(News),
     /// What became of a request or a search, by the number of the line it was made on.
     Report(u64, Box<Report>),
+}
+
+/// What the desktop around the app tells.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// How it stands with notifications, or what was chosen on one.
+    Notifier(notifier::News),
+    /// What the ringer found out.
+    Ringer(RingerEvent),
 }
 
 #[derive(Debug)]
@@ -131,6 +141,8 @@ pub(crate) struct Opening {
     pub(crate) notices: Vec<String>,
     /// Whether the JavaScript API is offered in the console.
     pub(crate) qa: bool,
+    /// What draws the windows.
+    pub(crate) session: DesktopSession,
 }
 
 /// A handle on the controller; clones mean the same one.
@@ -157,7 +169,7 @@ impl Controller {
             quit,
         };
         let shell = shell(&controller);
-        let state = State::new(profile, opening.notices);
+        let state = State::new(profile, opening.notices, opening.session);
         let core = Core::new(shell, state, opening.qa, root, mail);
         tokio::spawn(core.run(mailbox, quits));
         controller
@@ -191,14 +203,9 @@ impl Controller {
         answer.await.map_err(|_| quitting())
     }
 
-    /// Takes over how it stands with notifications.
-    pub(crate) async fn notifications(&self, notifications: NotificationsView) -> Outcome {
-        self.send(Mail::Notifications(notifications)).await
-    }
-
-    /// Takes over what the ringer found out.
-    pub(crate) async fn ringer(&self, event: RingerEvent) -> Outcome {
-        self.send(Mail::Ringer(event)).await
+    /// Takes over what the desktop tells.
+    pub(crate) async fn hear(&self, news: News) -> Outcome {
+        self.send(Mail::News(news)).await
     }
 
     /// Ends what is under way, logs out, and closes the server if this app hosts it.

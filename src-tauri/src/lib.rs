@@ -1,5 +1,6 @@
 //! The desktop app: wires the profile, the controller, the windows and the notifications together.
 
+mod args;
 mod commands;
 mod controller;
 mod line;
@@ -18,28 +19,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::builder::FalseyValueParser;
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+use tokio::sync::mpsc;
 
-use crate::controller::{Controller, Opening};
+use crate::args::Args;
+use crate::controller::{Controller, News, Opening};
 use crate::profile::{OpenError, Profile, ProfileName};
 use crate::sound::Bell;
 use crate::subscribers::Subscribers;
 use crate::tauri_shell::TauriShell;
 use crate::windows::Windows;
-
-/// A calling app.
-#[derive(Debug, Parser)]
-#[command(name = "bellhop-desktop", version, about)]
-struct Args {
-    /// Keeps account, contacts and history apart from those of other profiles.
-    #[arg(long, value_name = "NAME", default_value = "default")]
-    profile: ProfileName,
-    /// For testing: puts the JavaScript API into the main window, as window.chat and
-    /// window.TencentCloudChat.
-    #[arg(long, env = "BELLHOP_QA", value_parser = FalseyValueParser::new())]
-    qa: bool,
-}
 
 /// Why the app does not start.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +57,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
+fn start(args: Args) -> Result<(), StartError> {
     let root = data_folder()?;
     #[cfg(target_os = "linux")]
     if ["DISPLAY", "WAYLAND_DISPLAY"]
@@ -78,7 +67,7 @@ fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
         return Err(StartError::NoDisplay);
     }
     let mut context = tauri::generate_context!();
-    let identifier = instance(&context.config().identifier, &root, &name);
+    let identifier = instance(&context.config().identifier, &root, &args.profile);
     context.config_mut().identifier.clone_from(&identifier);
     let single = tauri_plugin_single_instance::Builder::new()
         .dbus_id(identifier)
@@ -106,7 +95,7 @@ fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
             commands::focus_ring,
         ])
         .build(context)?;
-    set_up(app.handle(), root, name, qa)?;
+    set_up(app.handle(), root, args)?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { label, event, .. } = &event {
             window_event(app, label, event);
@@ -119,20 +108,27 @@ fn start(Args { profile: name, qa }: Args) -> Result<(), StartError> {
 
 /// Opens the profile and puts everything to work. Not a setup hook of Tauri's, which would panic where
 /// this has a sentence to say.
-fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName, qa: bool) -> Result<(), StartError> {
+fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> {
     let os_user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
-    let title = if name.is_default() {
+    let title = if args.profile.is_default() {
         "Bellhop".to_owned()
     } else {
-        format!("Bellhop · {}", name.as_str())
+        format!("Bellhop · {}", args.profile.as_str())
     };
-    let (profile, notices) = Profile::open(&root, name, os_user.ok().as_deref())?;
+    let (profile, notices) = Profile::open(&root, args.profile, os_user.ok().as_deref())?;
     let folder = profile.folder().to_owned();
     let web_data = folder.join("webview");
     let (for_shell, runtime) = (app.clone(), tauri::async_runtime::handle());
     let _in_runtime = runtime.inner().enter();
-    let controller = Controller::start(profile, root, Opening { notices, qa }, move |controller| {
-        let notifier = notifier::of_this_system(controller.clone(), &folder);
+    let opening = Opening {
+        notices,
+        qa: args.qa,
+        session: windows::session(),
+    };
+    let controller = Controller::start(profile, root, opening, move |controller| {
+        let (told, heard) = mpsc::channel(notifier::NEWS);
+        tokio::spawn(pass_on(heard, controller.clone()));
+        let notifier = notifier::of_this_system(told, &folder);
         TauriShell::new(for_shell, notifier, Bell::start(controller.clone()))
     });
     app.manage(Subscribers::new(controller.clone()));
@@ -140,6 +136,16 @@ fn set_up(app: &AppHandle, root: PathBuf, name: ProfileName, qa: bool) -> Result
     app.manage(Windows::create(app, web_data, &title)?);
     tokio::spawn(quit_when_told(app.clone()));
     Ok(())
+}
+
+/// Has the controller hear of the notifications.
+async fn pass_on(mut heard: mpsc::Receiver<notifier::News>, controller: Controller) {
+    while let Some(news) = heard.recv().await {
+        if let Err(error) = controller.hear(News::Notifier(news)).await {
+            tracing::debug!(%error, "the app quits");
+            return;
+        }
+    }
 }
 
 /// Closing the main window quits; the ring window is closed by answering.

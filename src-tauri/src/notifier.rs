@@ -8,11 +8,39 @@ mod text;
 
 use std::path::Path;
 
-use crate::controller::Controller;
-use crate::shell::Caller;
+use tokio::sync::mpsc;
 
-/// Shows and withdraws notifications. What is chosen on them goes to the controller, as the same
-/// commands that the windows give; so does what became of them.
+use crate::shell::Caller;
+use crate::view::{DeliveryView, NotificationsView};
+
+/// How much may wait for whoever listens to the notifications.
+pub(crate) const NEWS: usize = 64;
+
+/// What a notifier tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// How it stands with notifications on this desktop.
+    Able(NotificationsView),
+    /// What became of a notification.
+    Delivered(DeliveryView),
+    /// What the person chose on one.
+    Chosen(Choice),
+}
+
+/// What a person can choose on a notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Accept this ring.
+    Accept(String),
+    /// Reject this ring.
+    Reject(String),
+    /// Put this ring's notification away; it still waits for an answer.
+    Silence(String),
+    /// Call whoever was missed.
+    CallBack(Caller),
+}
+
+/// Shows and withdraws notifications. It tells what is chosen on them and what becomes of them.
 pub(crate) trait Notifier: Send + 'static {
     /// Notifies of a ring, with Accept and Reject, until it is withdrawn.
     fn ring(&mut self, caller: Caller);
@@ -26,31 +54,33 @@ pub(crate) trait Notifier: Send + 'static {
 
 /// The notifications of this operating system; `folder` is where they may keep a picture.
 #[cfg(target_os = "linux")]
-pub(crate) fn of_this_system(controller: Controller, folder: &Path) -> Box<dyn Notifier> {
-    Box::new(freedesktop::Freedesktop::start(controller, folder))
+pub(crate) fn of_this_system(told: mpsc::Sender<News>, folder: &Path) -> Box<dyn Notifier> {
+    Box::new(freedesktop::Freedesktop::start(told, folder))
 }
 
 /// The notifications of this operating system.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn of_this_system(controller: Controller, _: &Path) -> Box<dyn Notifier> {
-    Box::new(none::None::start(controller))
+pub(crate) fn of_this_system(told: mpsc::Sender<News>, _: &Path) -> Box<dyn Notifier> {
+    Box::new(none::None::start(told))
 }
 
 #[cfg(not(target_os = "linux"))]
 mod none {
-    use super::{Caller, Controller, Notifier};
+    use tokio::sync::mpsc;
+
+    use super::{Caller, News, Notifier};
     use crate::view::NotificationsView;
 
     /// Says that there are no notifications; the ring window is how a ring is seen.
     pub(super) struct None;
 
     impl None {
-        pub(super) fn start(controller: Controller) -> Self {
+        pub(super) fn start(told: mpsc::Sender<News>) -> Self {
             let unavailable = NotificationsView::Unavailable {
                 reason: "Bellhop shows no notifications on this operating system yet.".to_owned(),
             };
             tokio::spawn(async move {
-                if let Err(error) = controller.notifications(unavailable).await {
+                if let Err(error) = told.send(News::Able(unavailable)).await {
                     tracing::debug!(%error, "not told");
                 }
             });

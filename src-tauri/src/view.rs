@@ -10,10 +10,13 @@
 
 mod calls;
 mod conversations;
+mod desktop;
 mod people;
+mod quiet;
+mod settings;
 mod sound;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use ts_rs::TS;
 
 pub use calls::{
@@ -23,10 +26,16 @@ pub use calls::{
 pub use conversations::{
     AnsweredByView, CallEntryView, ConversationView, EntryKind, EntryView, OpenConversationView,
 };
+pub use desktop::{
+    DeliveryView, DesktopSession, DesktopView, DialView, Fate, GlobalShortcuts, NotificationKind,
+    QuestionView, RingScreen, TrayState,
+};
 pub use people::{
     ContactView, GroupRefView, GroupRole, GroupView, JoinOption, MemberView, PeerView, PersonView,
     Presence,
 };
+pub use quiet::{ByHand, CallWaiting, Manner, QuietBecause, QuietNowView, QuietView, ScheduleView};
+pub use settings::{Action, PresenceSettingsView, SettingsView, ShortcutView, Theme};
 pub use sound::{AudioDeviceView, AudioView, SoundView};
 
 /// Everything the app shows, at one moment.
@@ -72,6 +81,18 @@ pub struct AppView {
     pub notifications: NotificationsView,
     /// What calls can be heard on.
     pub audio: AudioView,
+    /// Whether this device is quiet at this moment.
+    pub quiet: QuietNowView,
+    /// Something the app asks before it goes on.
+    pub question: Option<QuestionView>,
+    /// A call that a link or another program has prepared.
+    pub dial: Option<DialView>,
+    /// Every shortcut, in the order it is listed.
+    pub shortcuts: Vec<ShortcutView>,
+    /// What the desktop around the app can do.
+    pub desktop: DesktopView,
+    /// What became of the last notifications, newest first.
+    pub deliveries: Vec<DeliveryView>,
 }
 
 /// Who uses this app, and through which server.
@@ -121,39 +142,6 @@ pub enum ConnectionView {
         /// A sentence that says why and what to do.
         reason: String,
     },
-}
-
-/// Light, dark, or as the desktop says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub enum Theme {
-    /// As the desktop says.
-    #[default]
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
-}
-
-/// What the person has set; also the form they send back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
-#[ts(export)]
-pub struct SettingsView {
-    /// The user ID to log in with.
-    #[serde(rename = "userID")]
-    pub user_id: String,
-    /// WebSocket address of the server; empty to host one in the app.
-    pub server: String,
-    /// The user signature for that server; always empty in a snapshot, and left as it is when empty
-    /// in a form.
-    pub user_sig: String,
-    /// Light, dark, or as the desktop says.
-    pub theme: Theme,
-    /// Where and how loud calls are heard.
-    pub sound: SoundView,
 }
 
 /// Whether rings can reach the person as operating-system notifications.

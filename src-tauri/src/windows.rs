@@ -10,6 +10,8 @@ use tauri::{
     WebviewWindow, WebviewWindowBuilder, WindowSizeConstraints,
 };
 
+use crate::view::DesktopSession;
+
 /// The label of the main window.
 pub(crate) const MAIN: &str = "main";
 /// The label of the ring window.
@@ -159,6 +161,19 @@ impl Windows {
         self.app
             .get_webview_window(label)
             .expect("both windows live as long as the app")
+    }
+}
+
+/// What draws the windows of this process.
+pub(crate) fn session() -> DesktopSession {
+    let given = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if !cfg!(target_os = "linux") {
+        return DesktopSession::Native;
+    }
+    let asked_for_x11 = given("GDK_BACKEND").is_some_and(|backends| backends.starts_with("x11"));
+    match given("WAYLAND_DISPLAY") {
+        Some(_) if !asked_for_x11 => DesktopSession::Wayland,
+        Some(_) | None => DesktopSession::X11,
     }
 }
 

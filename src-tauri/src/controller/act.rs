@@ -45,7 +45,7 @@ impl<S: Shell> Core<S> {
         tell(reply, outcome);
     }
 
-    fn silence(&mut self, invite_id: &str) -> Outcome {
+    pub(crate) fn silence(&mut self, invite_id: &str) -> Outcome {
         self.state
             .silenced
             .insert(invite_id.parse().map_err(bad_id)?);

@@ -146,12 +146,7 @@ impl<S: Shell> Core<S> {
                     tracing::debug!("a subscriber went away");
                 }
             }
-            Mail::Notifications(notifications) => self.state.notifications = notifications,
-            Mail::Ringer(event) => {
-                if let Some(sentence) = self.state.audio.hear(event) {
-                    self.state.problem = Some(sentence);
-                }
-            }
+            Mail::News(news) => self.hear(news),
             Mail::Report(line, report) if line == self.line_number => self.reported(*report),
             Mail::Report(_, report) => tracing::debug!(?report, "news of an earlier server"),
         }

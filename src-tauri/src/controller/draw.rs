@@ -14,7 +14,7 @@ use crate::controller::state::{Group, State};
 use crate::test_contacts;
 use crate::view::{
     AppView, ConnectionView, ContactView, GroupRole, GroupView, JoinOption, MemberView, PersonView,
-    Presence, ProfileView,
+    Presence, ProfileView, QuietNowView,
 };
 
 impl State {
@@ -41,6 +41,12 @@ impl State {
             settings: self.profile.settings().view(),
             notifications: self.notifications.clone(),
             audio: self.audio.clone(),
+            quiet: QuietNowView::default(),
+            question: self.question.clone(),
+            dial: self.dial.clone(),
+            shortcuts: Vec::new(),
+            desktop: self.desktop.clone(),
+            deliveries: self.deliveries.iter().cloned().collect(),
         }
     }
 
@@ -108,6 +114,7 @@ impl State {
             name: self.name_of(user),
             presence: self.presence_of(user),
             blocked: self.blocked.contains(user),
+            muted: false,
             test: test.map(str::to_owned),
         }
     }

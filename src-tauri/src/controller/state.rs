@@ -2,7 +2,7 @@
 //!
 //! Plain data and the rules that keep it consistent with the client's view; no I/O, no clock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bellhop_client::View;
 use bellhop_protocol::event::Status;
@@ -15,12 +15,15 @@ use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
 use crate::profile::Profile;
 use crate::test_contacts;
 use crate::view::{
-    AudioView, EndedView, Ending, GroupRefView, Hosting, NotificationsView, PeerView, PersonView,
-    RungState,
+    AudioView, DeliveryView, DesktopSession, DesktopView, DialView, EndedView, Ending,
+    GroupRefView, Hosting, NotificationsView, PeerView, PersonView, QuestionView, RungState,
 };
 
 /// The most people whose presence is asked for: their IDs have to fit into one request.
 const MOST_WATCHED: usize = 350;
+
+/// How many notifications are told of.
+const MOST_DELIVERIES: usize = 50;
 
 /// A group of this user's, and who is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,11 +99,20 @@ pub(crate) struct State {
     pub(crate) notifications: NotificationsView,
     /// What calls can be heard on.
     pub(crate) audio: AudioView,
+    /// Something the app asks before it goes on.
+    pub(crate) question: Option<QuestionView>,
+    /// A call that a link or another program has prepared.
+    pub(crate) dial: Option<DialView>,
+    /// What the desktop around the app can do.
+    pub(crate) desktop: DesktopView,
+    /// What became of the last notifications, newest first.
+    pub(crate) deliveries: VecDeque<DeliveryView>,
 }
 
 impl State {
-    /// What is known at the start; `notices` is what the person should read about the profile.
-    pub(crate) fn new(profile: Profile, notices: Vec<String>) -> Self {
+    /// What is known at the start; `notices` is what the person should read about the profile, and
+    /// `session` draws the windows.
+    pub(crate) fn new(profile: Profile, notices: Vec<String>, session: DesktopSession) -> Self {
         let own = profile.settings().user.clone();
         Self {
             hosting: hosting_before_known(&profile),
@@ -128,6 +140,10 @@ impl State {
             problem: (!notices.is_empty()).then(|| notices.join(" ")),
             notifications: NotificationsView::Unknown,
             audio: AudioView::default(),
+            question: None,
+            dial: None,
+            desktop: DesktopView::before_known(session),
+            deliveries: VecDeque::new(),
         }
     }
 
@@ -351,6 +367,12 @@ impl State {
         self.blocked.clear();
         self.nicks.clear();
         self.opened = None;
+    }
+
+    /// Takes over what became of a notification.
+    pub(crate) fn delivered(&mut self, delivery: DeliveryView) {
+        self.deliveries.push_front(delivery);
+        self.deliveries.truncate(MOST_DELIVERIES);
     }
 
     fn ended_view(&self, talk: &Talk, ending: Ending, duration_ms: Option<u64>) -> EndedView {

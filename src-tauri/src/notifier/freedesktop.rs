@@ -11,12 +11,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
 use tokio::sync::mpsc;
 
 use self::service::{Heard, Service, Urgency};
-use super::{Notifier, text};
-use crate::controller::{Ask, Controller, api};
+use super::{Choice, News, Notifier, text};
 use crate::shell::Caller;
 use crate::view::NotificationsView;
 
@@ -43,10 +41,10 @@ enum Order {
 
 impl Freedesktop {
     /// Asks what the desktop can do, in the background; keeps the app's picture in `folder`.
-    pub(super) fn start(controller: Controller, folder: &Path) -> Self {
+    pub(super) fn start(told: mpsc::Sender<News>, folder: &Path) -> Self {
         let (orders, received) = mpsc::channel(ORDERS);
         let desk = Desk {
-            controller,
+            told,
             icon: icon(folder),
             service: None,
             shown: BTreeMap::new(),
@@ -84,7 +82,7 @@ enum Shown {
 
 /// What the task owns.
 struct Desk {
-    controller: Controller,
+    told: mpsc::Sender<News>,
     icon: String,
     service: Option<Service>,
     shown: BTreeMap<u32, Shown>,
@@ -101,7 +99,7 @@ impl Desk {
                     Some(Order::Missed(caller)) => self.missed(caller).await,
                     None => return,
                 },
-                heard = service::hear(&mut self.service) => self.heard(heard),
+                heard = service::hear(&mut self.service) => self.heard(heard).await,
             }
         }
     }
@@ -169,27 +167,25 @@ impl Desk {
         }
     }
 
-    fn heard(&mut self, heard: Heard) {
+    async fn heard(&mut self, heard: Heard) {
         match heard {
-            Heard::Chosen { id, action } => match (self.shown.get(&id), action.as_str()) {
-                (Some(Shown::Ring(caller)), ACCEPT) => {
-                    self.request("accept", json!({ "inviteID": caller.invite_id }));
-                }
-                (Some(Shown::Ring(caller)), REJECT) => {
-                    let params = json!({ "inviteID": caller.invite_id, "reason": "declined" });
-                    self.request("reject", params);
-                }
-                (Some(Shown::Missed(caller)), CALL_BACK) => {
-                    let data = api::call_data(caller.media);
-                    self.request("invite", json!({ "userID": caller.user_id, "data": data }));
-                }
-                (Some(_), other) => tracing::debug!(other, "an action that was not offered"),
-                (None, _) => {}
-            },
+            Heard::Chosen { id, action } => {
+                let chosen = match (self.shown.get(&id), action.as_str()) {
+                    (Some(Shown::Ring(caller)), ACCEPT) => Choice::Accept(caller.invite_id.clone()),
+                    (Some(Shown::Ring(caller)), REJECT) => Choice::Reject(caller.invite_id.clone()),
+                    (Some(Shown::Missed(caller)), CALL_BACK) => Choice::CallBack(caller.clone()),
+                    (Some(_), other) => {
+                        tracing::debug!(other, "an action that was not offered");
+                        return;
+                    }
+                    (None, _) => return,
+                };
+                self.tell(News::Chosen(chosen)).await;
+            }
             Heard::Closed { id, by_person } => match self.shown.remove(&id) {
                 Some(Shown::Ring(caller)) if by_person => {
-                    let invite_id = caller.invite_id;
-                    self.act(Ask::Silence { invite_id });
+                    self.tell(News::Chosen(Choice::Silence(caller.invite_id)))
+                        .await;
                 }
                 Some(Shown::Ring(_) | Shown::Missed(_)) | None => {}
             },
@@ -199,30 +195,6 @@ impl Desk {
                 self.shown.clear();
             }
         }
-    }
-
-    /// Has the controller ask what was chosen of the server, as a page would, without waiting for it.
-    fn request(&self, method: &'static str, params: serde_json::Value) {
-        let controller = self.controller.clone();
-        tokio::spawn(async move {
-            let asked = match api::operation(method, params) {
-                Ok(operation) => controller.request(operation).await,
-                Err(failure) => Err(failure),
-            };
-            if let Err(error) = asked {
-                tracing::info!(method, %error, "what was chosen on a notification was refused");
-            }
-        });
-    }
-
-    /// Has the controller do what was chosen, without waiting for it.
-    fn act(&self, ask: Ask) {
-        let controller = self.controller.clone();
-        tokio::spawn(async move {
-            if let Err(error) = controller.ask(ask).await {
-                tracing::info!(%error, "what was chosen on a notification was refused");
-            }
-        });
     }
 
     /// Asks what the desktop can do, since its notification service may be another one by now.
@@ -239,7 +211,7 @@ impl Desk {
                     NotificationsView::WithoutActions
                 };
                 self.service = Some(service);
-                self.tell(told).await;
+                self.tell(News::Able(told)).await;
             }
             Err(error) => self.unavailable(&error).await,
         }
@@ -249,15 +221,15 @@ impl Desk {
         tracing::warn!(%error, "no notifications");
         let reason = "This desktop has no notification service that answers. Incoming calls are \
                       shown in a window of their own.";
-        self.tell(NotificationsView::Unavailable {
+        self.tell(News::Able(NotificationsView::Unavailable {
             reason: reason.to_owned(),
-        })
+        }))
         .await;
     }
 
-    async fn tell(&self, notifications: NotificationsView) {
-        if let Err(error) = self.controller.notifications(notifications).await {
-            tracing::debug!(%error, "not told");
+    async fn tell(&self, news: News) {
+        if let Err(error) = self.told.send(news).await {
+            tracing::debug!(%error, "nobody listens any more");
         }
     }
 }

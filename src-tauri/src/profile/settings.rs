@@ -1,5 +1,6 @@
 //! What the person has set, checked once: as a form, and as a file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bellhop_client::{InvalidServerUrl, ServerUrl};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::profile::sound_settings::SoundSettings;
 use crate::test_contacts;
-use crate::view::{SettingsView, Theme};
+use crate::view::{Action, CallWaiting, PresenceSettingsView, QuietView, SettingsView, Theme};
 
 /// A server's address as the person wrote it, known to be one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +77,18 @@ pub(crate) struct Settings {
     /// Where and how loud calls are heard.
     #[serde(default)]
     pub(crate) sound: SoundSettings,
+    /// When this device does not ring.
+    #[serde(default)]
+    pub(crate) quiet: QuietView,
+    /// What becomes of a ring during a call.
+    #[serde(default)]
+    pub(crate) call_waiting: CallWaiting,
+    /// When the app is there.
+    #[serde(default)]
+    pub(crate) presence: PresenceSettingsView,
+    /// The keys for each action; an action that is not named has its usual ones.
+    #[serde(default)]
+    pub(crate) shortcuts: BTreeMap<Action, Option<String>>,
 }
 
 impl Settings {
@@ -86,6 +99,10 @@ impl Settings {
             remote: None,
             theme: Theme::default(),
             sound: SoundSettings::default(),
+            quiet: QuietView::default(),
+            call_waiting: CallWaiting::default(),
+            presence: PresenceSettingsView::default(),
+            shortcuts: BTreeMap::new(),
         }
     }
 
@@ -100,6 +117,10 @@ impl Settings {
             user_sig: String::new(),
             theme: self.theme,
             sound: self.sound.clone().into(),
+            quiet: self.quiet.clone(),
+            call_waiting: self.call_waiting,
+            presence: self.presence.clone(),
+            shortcuts: self.shortcuts.clone(),
         }
     }
 
@@ -123,6 +144,10 @@ impl Settings {
             theme: form.theme,
             sound: SoundSettings::try_from(form.sound)
                 .map_err(|invalid| Failure::bad_parameter(invalid.to_string()))?,
+            quiet: form.quiet,
+            call_waiting: form.call_waiting,
+            presence: form.presence,
+            shortcuts: form.shortcuts,
         })
     }
 
@@ -167,6 +192,7 @@ mod tests {
             user_sig: user_sig.to_owned(),
             theme: Theme::Dark,
             sound: SoundView::default(),
+            ..SettingsView::default()
         }
     }
 

@@ -30,6 +30,12 @@ pub(crate) fn view() -> AppView {
         settings: SettingsView::default(),
         notifications: NotificationsView::Unknown,
         audio: AudioView::default(),
+        quiet: QuietNowView::default(),
+        question: None,
+        dial: None,
+        shortcuts: Vec::new(),
+        desktop: DesktopView::before_known(DesktopSession::X11),
+        deliveries: Vec::new(),
     }
 }
 
@@ -52,6 +58,7 @@ pub(crate) fn ringing(ids: &[&str]) -> AppView {
         media_type: MediaType::Video,
         remaining_ms: Some(1000),
         timeout_ms: Some(30_000),
+        manner: Manner::Aloud,
         silenced: false,
         answering: false,
     };

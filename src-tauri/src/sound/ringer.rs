@@ -5,7 +5,7 @@ use bellhop_media::{
 };
 use tokio::runtime::Handle;
 
-use crate::controller::Controller;
+use crate::controller::{Controller, News};
 use crate::view::{AudioDeviceView, AudioView, SoundView};
 
 /// The ringer, if this machine gives it a thread.
@@ -68,7 +68,7 @@ fn output(device: Option<&str>) -> Output {
 
 async fn tell(controller: &Controller, event: RingerEvent) {
     tracing::debug!(%event, "the ringer tells");
-    if let Err(error) = controller.ringer(event).await {
+    if let Err(error) = controller.hear(News::Ringer(event)).await {
         tracing::debug!(%error, "not told");
     }
 }

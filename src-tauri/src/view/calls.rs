@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{GroupRefView, PeerView, PersonView};
+use super::{GroupRefView, Manner, PeerView, PersonView};
 
 /// Sound only, or with picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -146,6 +146,8 @@ pub struct RingView {
     /// The whole time it rings; absent when it never times out.
     #[ts(type = "number | null")]
     pub timeout_ms: Option<u64>,
+    /// How it reaches the person here.
+    pub manner: Manner,
     /// The person asked for quiet; it still waits for an answer.
     pub silenced: bool,
     /// An answer has been sent and is not confirmed yet.

@@ -55,6 +55,8 @@ pub struct ContactView {
     pub presence: Presence,
     /// Whether this user has blocked him: his calls and messages do not arrive.
     pub blocked: bool,
+    /// This device does not ring when he calls.
+    pub muted: bool,
     /// For a built-in test contact, what it does when called ("Answers after 2 seconds").
     pub test: Option<String>,
 }

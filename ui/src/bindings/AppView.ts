@@ -4,6 +4,9 @@ import type { CallView } from "./CallView";
 import type { ConnectionView } from "./ConnectionView";
 import type { ContactView } from "./ContactView";
 import type { ConversationView } from "./ConversationView";
+import type { DeliveryView } from "./DeliveryView";
+import type { DesktopView } from "./DesktopView";
+import type { DialView } from "./DialView";
 import type { EndedView } from "./EndedView";
 import type { GroupView } from "./GroupView";
 import type { NotificationsView } from "./NotificationsView";
@@ -11,9 +14,12 @@ import type { OpenConversationView } from "./OpenConversationView";
 import type { OutgoingView } from "./OutgoingView";
 import type { PersonView } from "./PersonView";
 import type { ProfileView } from "./ProfileView";
+import type { QuestionView } from "./QuestionView";
+import type { QuietNowView } from "./QuietNowView";
 import type { RecentView } from "./RecentView";
 import type { RingView } from "./RingView";
 import type { SettingsView } from "./SettingsView";
+import type { ShortcutView } from "./ShortcutView";
 
 /**
  * Everything the app shows, at one moment.
@@ -94,4 +100,28 @@ notifications: NotificationsView,
 /**
  * What calls can be heard on.
  */
-audio: AudioView, };
+audio: AudioView, 
+/**
+ * Whether this device is quiet at this moment.
+ */
+quiet: QuietNowView, 
+/**
+ * Something the app asks before it goes on.
+ */
+question: QuestionView | null, 
+/**
+ * A call that a link or another program has prepared.
+ */
+dial: DialView | null, 
+/**
+ * Every shortcut, in the order it is listed.
+ */
+shortcuts: Array<ShortcutView>, 
+/**
+ * What the desktop around the app can do.
+ */
+desktop: DesktopView, 
+/**
+ * What became of the last notifications, newest first.
+ */
+deliveries: Array<DeliveryView>, };

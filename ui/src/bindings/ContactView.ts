@@ -22,6 +22,10 @@ presence: Presence,
  */
 blocked: boolean, 
 /**
+ * This device does not ring when he calls.
+ */
+muted: boolean, 
+/**
  * For a built-in test contact, what it does when called ("Answers after 2 seconds").
  */
 test: string | null, };

@@ -10,7 +10,7 @@ use bellhop_protocol::{CallId, GroupId, Invitee, InviteeState, Timestamp, UserId
 use crate::controller::state::State;
 use crate::controller::talk::{Placing, find, media_of, running_here};
 use crate::view::{
-    CallView, GroupCallView, OutgoingView, Place, Progress, RingView, RungState, RungView,
+    CallView, GroupCallView, Manner, OutgoingView, Place, Progress, RingView, RungState, RungView,
 };
 
 impl State {
@@ -51,6 +51,7 @@ impl State {
             media_type: media_of(&invitation.data),
             remaining_ms: remaining(live.deadline, now),
             timeout_ms: whole_time(live),
+            manner: Manner::Aloud,
             silenced: self.silenced.contains(id),
             answering: self.accepting.contains_key(id) || self.rejecting.contains_key(id),
         }

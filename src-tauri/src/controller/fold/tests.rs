@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::controller::talk::{Placing, Talk};
 use crate::profile::Profile;
+use crate::view::DesktopSession;
 use crate::view::{Direction, MediaType};
 
 fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
@@ -25,7 +26,7 @@ fn talk(direction: Direction) -> Talk {
 fn state() -> (TempDir, State) {
     let root = tempfile::tempdir().unwrap();
     let (profile, notices) = Profile::open(root.path(), id("alice"), None).unwrap();
-    (root, State::new(profile, notices))
+    (root, State::new(profile, notices, DesktopSession::X11))
 }
 
 /// A state in which bob is called.
