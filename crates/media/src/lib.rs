@@ -32,6 +32,8 @@ mod player;
 mod ringer;
 mod sound;
 mod system;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tone;
 mod voice;
 

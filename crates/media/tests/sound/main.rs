@@ -3,14 +3,13 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-mod tape;
 mod world;
 
 use std::time::{Duration, Instant};
 
+use bellhop_media::testing::{self, RATE, Tape};
 use bellhop_media::{Audio, Device, Output, RingerConfig, RingerEvent, Sound, Trouble, Volume};
 
-use tape::{RATE, Tape};
 use world::World;
 
 /// The first note of the ring.
@@ -39,8 +38,7 @@ fn silence_after(tape: &Tape, stopped: Instant) -> usize {
     tape.wait_for("half a second after the stop", |samples| {
         (samples.len() > stop + RATE / 2).then_some(())
     });
-    let last_heard = tape.rposition(|sample| sample.abs() > 0.001);
-    milliseconds(last_heard.unwrap_or(0).saturating_sub(stop))
+    milliseconds(tape.last_heard().unwrap_or(0).saturating_sub(stop))
 }
 
 #[test]
@@ -56,13 +54,12 @@ fn falls_silent_within_100_ms_in_mid_ring() {
             let played = Instant::now();
             ringer.play(RING);
             tape.wait_for("the ring", |samples| {
-                tape::has_tone(&samples[silent_until..], E5).then_some(())
+                testing::has_tone(&samples[silent_until..], E5).then_some(())
             });
             let stopped = Instant::now();
             ringer.play(Sound::Silence);
             stops.push(silence_after(&tape, stopped));
-            let quiet = tape.first_after(silent_until, |sample| sample.abs() > 0.001);
-            let heard = silent_until + quiet;
+            let heard = tape.first_heard(silent_until).unwrap();
             starts.push(milliseconds(heard.saturating_sub(tape.position(played))));
         }
         starts.sort_unstable();
@@ -99,7 +96,7 @@ fn rings_on_both_chosen_devices_and_plays_other_tones_on_the_first() {
         ringer.play(RING);
         for tape in [&headset, &speakers] {
             tape.wait_for("the ring", |samples| {
-                tape::has_tone(samples, E5).then_some(())
+                testing::has_tone(samples, E5).then_some(())
             });
         }
         ringer.play(Sound::Silence);
@@ -108,7 +105,7 @@ fn rings_on_both_chosen_devices_and_plays_other_tones_on_the_first() {
         let silent_from = speakers.len();
         ringer.play(Sound::Ringback);
         headset.wait_for("ringback", |samples| {
-            tape::has_tone(&samples[from..], RINGBACK).then_some(())
+            testing::has_tone(&samples[from..], RINGBACK).then_some(())
         });
         speakers.wait_for("as much of the other device", |samples| {
             (samples.len() > silent_from + RATE / 2).then_some(())
@@ -138,7 +135,7 @@ fn tries_a_device_out_and_says_when_it_is_not_there() {
                 *event == tested
             });
             tape.wait_for("the test", |samples| {
-                tape::has_tone(samples, E5).then_some(())
+                testing::has_tone(samples, E5).then_some(())
             });
 
             ringer.test(Output::Device(world::id("earphones")));
@@ -162,7 +159,7 @@ fn goes_on_ringing_when_the_device_comes_back() {
         let (ringer, events) = world.ringer(loud(Output::SystemDefault));
         ringer.play(RING);
         tape.wait_for("the ring", |samples| {
-            tape::has_tone(samples, E5).then_some(())
+            testing::has_tone(samples, E5).then_some(())
         });
 
         world.remove_device(module);
@@ -177,7 +174,7 @@ fn goes_on_ringing_when_the_device_comes_back() {
             matches!(event, RingerEvent::Audio(Audio::Ready { .. }))
         });
         tape.wait_for("the ring", |samples| {
-            tape::has_tone(samples, E5).then_some(())
+            testing::has_tone(samples, E5).then_some(())
         });
     });
 }
@@ -194,7 +191,7 @@ fn rings_once_a_sound_system_comes() {
         world.add_device("desk");
         let tape = world.record("desk");
         tape.wait_for("the ring", |samples| {
-            tape::has_tone(samples, E5).then_some(())
+            testing::has_tone(samples, E5).then_some(())
         });
 
         world.stop_pulse();

@@ -1,15 +1,15 @@
 //! A machine of the test's own: a sound system that nobody else plays on, devices that can be unplugged.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bellhop_media::testing::{self, Tape};
 use bellhop_media::{DeviceId, Ringer, RingerConfig, RingerEvent};
-
-use crate::tape::Tape;
 
 /// Set for a process that is such a world, to the folder it has to itself.
 const WORLD: &str = "BELLHOP_WORLD_OF_SOUND";
@@ -59,24 +59,11 @@ impl World {
     pub(crate) fn start_pulse(&mut self) {
         let home = PathBuf::from(env::var_os(WORLD).unwrap());
         let socket = home.join("pulse").join("native");
-        let pulse = Command::new("pulseaudio")
-            .args([
-                "-n",
-                "--daemonize=no",
-                "--use-pid-file=no",
-                "--exit-idle-time=-1",
-            ])
-            .args(["--realtime=no", "--high-priority=no", "--log-level=error"])
-            .arg(format!(
-                "--load=module-native-protocol-unix auth-anonymous=1 socket={}",
-                socket.display()
-            ))
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("pulseaudio starts");
+        let pulse = testing::sound_system(&socket).spawn();
+        let pulse = pulse.expect("pulseaudio starts");
         self.pulse = Some(pulse);
         let deadline = Instant::now() + DEADLINE;
-        while pactl(&["info"]).is_none() {
+        while pactl(["info"]).is_none() {
             assert!(Instant::now() < deadline, "pulseaudio does not answer");
             thread::yield_now();
         }
@@ -92,24 +79,23 @@ impl World {
 
     /// Plugs in a device that plays to nobody, and returns what [`Self::remove_device`] wants to know.
     pub(crate) fn add_device(&self, name: &str) -> String {
-        let answer = pactl(&[
-            "load-module",
-            "module-null-sink",
-            &format!("sink_name={name}"),
-            "rate=48000",
-            &format!("sink_properties='device.description=\"The {name}\"'"),
-        ]);
+        let module = testing::silent_device(name);
+        let answer = pactl([&["load-module".to_owned()], &module[..]].concat());
         answer.expect("a device is plugged in").trim().to_owned()
     }
 
     /// Unplugs a device.
     pub(crate) fn remove_device(&self, module: String) {
-        pactl(&["unload-module", &module]).expect("the device is unplugged");
+        pactl(["unload-module", &module]).expect("the device is unplugged");
     }
 
-    /// Records what a device plays.
+    /// Records what a device plays; returns when the first piece is there.
     pub(crate) fn record(&self, device: &str) -> Tape {
-        Tape::record(device)
+        let tape = Tape::record(device, |_| {});
+        tape.wait_for("the recording to begin", |samples| {
+            (!samples.is_empty()).then_some(())
+        });
+        tape
     }
 
     /// A ringer in this world, with what it tells.
@@ -149,7 +135,7 @@ impl Told {
 }
 
 /// What the sound system answers to a command, if it obeys.
-fn pactl(arguments: &[&str]) -> Option<String> {
+fn pactl<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Option<String> {
     let output = Command::new("pactl").args(arguments).output();
     let output = output.expect("pactl (package pulseaudio-utils) starts");
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
