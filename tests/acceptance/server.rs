@@ -44,6 +44,17 @@ impl TestServer {
         }
     }
 
+    /// That answers to these hosts besides, and lets in web pages of these origins.
+    pub(crate) async fn open_to(hosts: &[&str], origins: &[&str]) -> Self {
+        let mut config = config(anywhere(), Data::Memory);
+        config.allowed_hosts = hosts.iter().map(|host| host.parse().unwrap()).collect();
+        config.allowed_origins = origins.iter().map(|it| it.parse().unwrap()).collect();
+        Self {
+            running: Server::start(config).await.unwrap(),
+            _folder: None,
+        }
+    }
+
     /// With everything kept in a folder.
     pub(crate) async fn on_disk() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -57,6 +68,11 @@ impl TestServer {
     /// Shuts it down in order.
     pub(crate) async fn shut_down(self) {
         self.running.shutdown().await;
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.running.local_addr()
     }
 
     /// Its address, without a path.

@@ -5,7 +5,9 @@ use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bellhop_server::{Data, RunningServer, Server, ServerConfig, Tuning, Visibility};
+use bellhop_server::{
+    Authority, Data, Origin, RunningServer, Server, ServerConfig, Tuning, Visibility,
+};
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
@@ -28,9 +30,21 @@ pub(crate) struct Serve {
     /// Listen in plain text beyond this machine: anybody on the way can read and change everything.
     #[arg(long)]
     insecure_plaintext: bool,
-    /// Let web pages of this origin (scheme, host and port) connect; may be repeated.
+    /// Let web pages of this origin connect, such as https://example.org; may be repeated.
+    ///
+    /// Programs that are no web page send no `Origin` and are always let in. A page is let in when its
+    /// origin is given here, or when it came from the host that it connects to and the server answers to
+    /// that host; but on loopback only from a host given with --allow-host.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
-    allowed_origins: Vec<String>,
+    allowed_origins: Vec<Origin>,
+    /// Answer to this host, such as example.org or example.org:8443, too; may be repeated.
+    ///
+    /// Requests name in `Host` whom they are for. On loopback the server answers to `localhost` and to
+    /// loopback addresses with its own port, and a proxy before it that passes another name on needs
+    /// this option. Elsewhere it answers to every name, or, once this option is given, to those given and
+    /// to addresses.
+    #[arg(long = "allow-host", value_name = "HOST")]
+    allowed_hosts: Vec<Authority>,
     /// Who sees whether a user can be reached: everyone, or his contacts, who share a group with him
     /// or have written to him and been written to. Whom he has blocked never does.
     #[arg(long, value_name = "WHO", value_enum, default_value_t)]
@@ -70,6 +84,7 @@ impl Serve {
         };
         let config = ServerConfig {
             insecure_plaintext: self.insecure_plaintext,
+            allowed_hosts: self.allowed_hosts,
             allowed_origins: self.allowed_origins,
             tuning,
             ..ServerConfig::new(self.listen, data, credentials)

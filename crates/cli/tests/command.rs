@@ -10,6 +10,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 fn bellhop() -> Command {
@@ -166,6 +167,51 @@ async fn presence_is_shown_to_everybody_or_to_contacts() {
         let bob = json!({"userIDList": ["bob"]});
         let reply = ask(&mut connected[0], "getUserStatus", bob).await;
         assert_eq!(reply["result"]["statusList"][0]["status"], expected);
+    }
+}
+
+/// PROTOCOL, "Beside the socket": a page is let in by `--allow-origin`, a name by `--allow-host`.
+#[tokio::test]
+async fn pages_and_names_are_let_in_by_options() {
+    let allow = ["--allow-origin", "https://a.example"];
+    let both = [allow[0], allow[1], "--allow-host", "calls.example"];
+    for (options, origin, host, is_let_in) in [
+        (&[][..], None, None, true),
+        (&[], Some("https://a.example"), None, false),
+        (&[], None, Some("calls.example"), false),
+        (&allow, Some("https://a.example"), None, true),
+        (&allow, Some("https://b.example"), None, false),
+        (
+            &both,
+            Some("https://calls.example"),
+            Some("calls.example"),
+            true,
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let serving = Serving::in_folder(folder.path(), options);
+        let mut request = serving.url.as_str().into_client_request().unwrap();
+        for (name, value) in [("origin", origin), ("host", host)] {
+            if let Some(value) = value {
+                request.headers_mut().insert(name, value.parse().unwrap());
+            }
+        }
+        let connected = connect_async(request).await.is_ok();
+        assert_eq!(connected, is_let_in, "{options:?} {origin:?} {host:?}");
+    }
+}
+
+#[test]
+fn an_origin_or_host_that_is_none_is_refused_with_an_example() {
+    for (option, value, example) in [
+        ("--allow-origin", "null", "as https://example.org:8443"),
+        ("--allow-origin", "https://a.example/", "and no path"),
+        ("--allow-host", "*.example", "as example.org"),
+    ] {
+        let refused = bellhop().args(["serve", option, value]).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains(example), "{said}");
     }
 }
 

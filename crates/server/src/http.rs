@@ -6,6 +6,7 @@ use bellhop_protocol::rpc;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::gate::{Barred, Gate, Sole};
 use crate::hub::Hub;
 use crate::socket::{Head, HeadError, Socket};
 
@@ -19,7 +20,7 @@ struct Answer {
 }
 
 /// Reads the request and answers it; the WebSocket, when it asked for one.
-pub(crate) async fn welcome(hub: &Hub, mut stream: TcpStream) -> Option<Socket> {
+pub(crate) async fn welcome(hub: &Hub, gate: &Gate, mut stream: TcpStream) -> Option<Socket> {
     let head = match tokio::time::timeout(HEAD_WITHIN, Head::read(&mut stream)).await {
         Ok(Ok(Some(head))) => head,
         Ok(Ok(None) | Err(HeadError::Broken(_))) | Err(_) => return None,
@@ -29,6 +30,10 @@ pub(crate) async fn welcome(hub: &Hub, mut stream: TcpStream) -> Option<Socket> 
             return None;
         }
     };
+    if let Err(refusal) = admit(gate, &head) {
+        answer(stream, &refusal).await;
+        return None;
+    }
     let refusal = match head.path() {
         "/healthz" => OK,
         "/readyz" => match hub.store.next_due().await {
@@ -39,7 +44,7 @@ pub(crate) async fn welcome(hub: &Hub, mut stream: TcpStream) -> Option<Socket> 
             }
         },
         // A client that was given the address without a path finds the endpoint too.
-        rpc::PATH | "/" if head.has("Upgrade") => match admit(hub, &head) {
+        rpc::PATH | "/" if head.has("Upgrade") => match subprotocol(&head) {
             Err(refusal) => refusal,
             Ok(protocol) => match Socket::accept(stream, head, protocol).await {
                 Ok(socket) => return Some(socket),
@@ -57,14 +62,24 @@ pub(crate) async fn welcome(hub: &Hub, mut stream: TcpStream) -> Option<Socket> 
     None
 }
 
-/// The subprotocol to speak, or why this client is refused.
-fn admit(hub: &Hub, head: &Head) -> Result<Option<&'static str>, Answer> {
-    if head.has("Origin") {
-        let is_allowed = |origin| hub.allowed_origins.iter().any(|allowed| allowed == origin);
-        if !head.header("Origin").is_some_and(is_allowed) {
-            return Err(FOREIGN_ORIGIN);
-        }
+/// Refuses what is not for this server, or of a page that may not connect.
+fn admit(gate: &Gate, head: &Head) -> Result<(), Answer> {
+    let (host, origin) = (head.sole("Host"), head.sole("Origin"));
+    if head.authority().is_some_and(|it| host != Sole::Text(it)) {
+        return Err(BAD_REQUEST);
     }
+    gate.admit(host, origin).map_err(|barred| {
+        tracing::debug!(?barred, ?host, ?origin, "refused");
+        match barred {
+            Barred::NoHost => NO_HOST,
+            Barred::AnotherHost => ANOTHER_HOST,
+            Barred::ForeignPage => FOREIGN_PAGE,
+        }
+    })
+}
+
+/// The subprotocol to speak, or why this client is refused.
+fn subprotocol(head: &Head) -> Result<Option<&'static str>, Answer> {
     if head.protocols().any(|offered| offered == rpc::SUBPROTOCOL) {
         return Ok(Some(rpc::SUBPROTOCOL));
     }
@@ -108,9 +123,18 @@ const OTHER_PROTOCOL: Answer = Answer {
     status: "400 Bad Request",
     text: "the WebSocket subprotocol of this endpoint is bellhop.v1",
 };
-const FOREIGN_ORIGIN: Answer = Answer {
+const NO_HOST: Answer = Answer {
+    status: "400 Bad Request",
+    text: "the request must say in one Host header whom it is for",
+};
+const ANOTHER_HOST: Answer = Answer {
     status: "403 Forbidden",
-    text: "web pages of this origin may not connect; the server's operator can allow it",
+    text: "this server is not called so; whoever runs it can allow the name with --allow-host",
+};
+const FOREIGN_PAGE: Answer = Answer {
+    status: "403 Forbidden",
+    text: "web pages of this origin may not connect; whoever runs the server can allow them with \
+           --allow-origin",
 };
 const NOT_FOUND: Answer = Answer {
     status: "404 Not Found",

@@ -81,7 +81,6 @@ pub struct Hub {
     pub(crate) presence: Arc<dyn Presence>,
     pub(crate) world: Arc<dyn World>,
     pub(crate) credentials: Credentials,
-    pub(crate) allowed_origins: Vec<String>,
     pub(crate) tuning: Tuning,
     pub(crate) limits: Mutex<Limits>,
     /// Wakes the timers.
@@ -90,13 +89,8 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// A server on these ports that serves nobody yet. Web pages may connect from these origins.
-    pub fn new(
-        ports: Ports,
-        credentials: Credentials,
-        allowed_origins: Vec<String>,
-        tuning: Tuning,
-    ) -> Self {
+    /// A server on these ports that serves nobody yet.
+    pub fn new(ports: Ports, credentials: Credentials, tuning: Tuning) -> Self {
         let Ports {
             store,
             fabric,
@@ -114,7 +108,6 @@ impl Hub {
             presence,
             world,
             credentials,
-            allowed_origins,
             tuning,
             limits: Mutex::new(Limits::new(tuning.rate_limits)),
             nudge: Notify::new(),

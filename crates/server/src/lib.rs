@@ -13,6 +13,7 @@ mod fabric;
 #[cfg(test)]
 mod faulty;
 mod fingerprint;
+mod gate;
 mod http;
 mod hub;
 mod limits;
@@ -32,6 +33,7 @@ pub use clock::wall_time;
 pub use credentials::{AppId, Credentials, CredentialsError, SecretKey};
 pub use ending::Ending;
 pub use fabric::Fabric;
+pub use gate::{Authority, InvalidAuthority, InvalidOrigin, Origin};
 pub use hub::{Hub, Ports, Tuning, Visibility};
 pub use limits::{Rate, RateLimits};
 pub use server::{Data, RunningServer, Server, ServerConfig, StartError};

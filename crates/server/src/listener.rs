@@ -8,11 +8,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
+use crate::gate::Gate;
 use crate::hub::{Hub, gone_down};
 use crate::{http, session};
 
 /// Accepts and serves connections until the server goes down and the last one has ended.
-pub(crate) async fn listen(hub: Arc<Hub>, listener: TcpListener) {
+pub(crate) async fn listen(hub: Arc<Hub>, gate: Gate, listener: TcpListener) {
+    let gate = Arc::new(gate);
     let mut going_down = hub.going_down.subscribe();
     let places = Arc::new(Semaphore::new(hub.tuning.max_connections));
     let mut connections = JoinSet::new();
@@ -24,7 +26,7 @@ pub(crate) async fn listen(hub: Arc<Hub>, listener: TcpListener) {
             (stream, place) = accept(&listener, &places) => {
                 count += 1;
                 let span = tracing::debug_span!("connection", number = count);
-                let serve = serve(Arc::clone(&hub), stream, place);
+                let serve = serve(Arc::clone(&hub), Arc::clone(&gate), stream, place);
                 connections.spawn(serve.instrument(span));
             }
         }
@@ -52,13 +54,13 @@ async fn accept(
     }
 }
 
-async fn serve(hub: Arc<Hub>, stream: TcpStream, _place: OwnedSemaphorePermit) {
+async fn serve(hub: Arc<Hub>, gate: Arc<Gate>, stream: TcpStream, _place: OwnedSemaphorePermit) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "small frames may be delayed");
     }
     let mut going_down = hub.going_down.subscribe();
     let socket = tokio::select! {
-        socket = http::welcome(&hub, stream) => socket,
+        socket = http::welcome(&hub, &gate, stream) => socket,
         () = gone_down(&mut going_down) => None,
     };
     if let Some(socket) = socket {

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::credentials::{Credentials, create_folder};
 use crate::driver::Presence;
 use crate::fabric::Fabric;
+use crate::gate::{Authority, Gate, Origin};
 use crate::hub::{Hub, Ports, Tuning};
 use crate::listener;
 use crate::memory::MemoryStore;
@@ -34,8 +35,10 @@ pub struct ServerConfig {
     pub credentials: Credentials,
     /// Whether it may listen in plain text beyond this machine.
     pub insecure_plaintext: bool,
+    /// What the server is called besides the address it listens on, as by the proxy before it.
+    pub allowed_hosts: Vec<Authority>,
     /// Origins whose web pages may connect; clients that are no web page always may.
-    pub allowed_origins: Vec<String>,
+    pub allowed_origins: Vec<Origin>,
     /// Times and sizes.
     pub tuning: Tuning,
 }
@@ -48,6 +51,7 @@ impl ServerConfig {
             data,
             credentials,
             insecure_plaintext: false,
+            allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
             tuning: Tuning::default(),
         }
@@ -110,6 +114,7 @@ impl Server {
             data,
             credentials,
             insecure_plaintext,
+            allowed_hosts,
             allowed_origins,
             tuning,
         } = config;
@@ -129,11 +134,12 @@ impl Server {
             fabric,
             world: Arc::new(Clock::start()),
         };
-        let hub = Arc::new(Hub::new(ports, credentials, allowed_origins, tuning));
+        let hub = Arc::new(Hub::new(ports, credentials, tuning));
         hub.catch_up().await?;
         let mut tasks = JoinSet::new();
         tasks.spawn(Arc::clone(&hub).watch_time());
-        tasks.spawn(listener::listen(Arc::clone(&hub), listener));
+        let gate = Gate::new(address, allowed_hosts, allowed_origins);
+        tasks.spawn(listener::listen(Arc::clone(&hub), gate, listener));
         tracing::info!(%address, "listening");
         Ok(RunningServer {
             address,

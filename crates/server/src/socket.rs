@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use crate::ending::Ending;
+use crate::gate::Sole;
 use crate::wire::{Heard, Wire};
 
 /// The longest request head, in bytes.
@@ -69,9 +70,19 @@ impl Head {
         self.request.uri().path()
     }
 
-    /// A header's text, if it has one.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.request.headers().get(name)?.to_str().ok()
+    /// Whom it is for, where its first line says so.
+    pub(crate) fn authority(&self) -> Option<&str> {
+        self.request.uri().authority().map(|it| it.as_str())
+    }
+
+    /// A header that it has once at most.
+    pub(crate) fn sole(&self, name: &str) -> Sole<'_> {
+        let mut values = self.request.headers().get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Sole::Absent,
+            (Some(value), None) => value.to_str().map_or(Sole::Unreadable, Sole::Text),
+            (Some(_), Some(_)) => Sole::Unreadable,
+        }
     }
 
     /// Whether it has this header at all.

@@ -100,12 +100,7 @@ impl Process {
                 ahead,
             }),
         };
-        let hub = Arc::new(Hub::new(
-            ports,
-            credentials(),
-            Vec::new(),
-            Tuning::default(),
-        ));
+        let hub = Arc::new(Hub::new(ports, credentials(), Tuning::default()));
         let is_open = Arc::new(AtomicBool::new(false));
         self.running = Some((Arc::clone(&hub), Arc::clone(&is_open)));
         let waiting = handle.clone();

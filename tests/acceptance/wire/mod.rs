@@ -2,6 +2,7 @@
 //!
 //! Alice has the devices a1 and a2, bob b1 and b2; carol is logged in and has no part in anything.
 
+mod admission;
 mod answer;
 mod bad_input;
 mod bad_parameters;

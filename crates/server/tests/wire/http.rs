@@ -8,11 +8,17 @@ use tokio::net::TcpStream;
 
 use crate::peer::host;
 
-const UPGRADE: &str = "Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+const UPGRADE: &str = "Connection: Upgrade\r\nUpgrade: websocket\r\n\
     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-/// The status of the answer, and all of its head.
+/// The status of the answer to this request, which names the server as its `Host`, and all of its head.
 async fn answer(stream: &mut TcpStream, request: &str) -> (u16, String) {
+    let host = format!(" HTTP/1.1\r\nHost: {}\r\n", stream.peer_addr().unwrap());
+    answer_to(stream, &request.replacen(" HTTP/1.1\r\n", &host, 1)).await
+}
+
+/// The status of the answer to exactly this, and all of its head.
+async fn answer_to(stream: &mut TcpStream, request: &str) -> (u16, String) {
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -50,7 +56,7 @@ async fn health_and_readiness_are_answered_and_nothing_else() {
         ("/metrics", 404),
     ] {
         let mut stream = TcpStream::connect(host.server.local_addr()).await.unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\n\r\n");
         assert_eq!(answer(&mut stream, &request).await.0, status, "{path}");
     }
     for request in [
@@ -96,9 +102,9 @@ async fn web_pages_connect_from_allowed_origins_only() {
         Data::Memory,
         Credentials::random(),
     );
-    config.allowed_origins = vec!["https://example.org".to_owned()];
+    config.allowed_origins = vec!["https://example.org".parse().unwrap()];
     let server = Server::start(config).await.unwrap();
-    for (origin, status) in [("https://example.org", 101), ("https://evil.example", 403)] {
+    for (origin, status) in [("https://example.org", 101), ("https://other.example", 403)] {
         let mut stream = TcpStream::connect(server.local_addr()).await.unwrap();
         let request = format!("GET /v1/signaling HTTP/1.1\r\n{UPGRADE}Origin: {origin}\r\n\r\n");
         assert_eq!(answer(&mut stream, &request).await.0, status, "{origin}");

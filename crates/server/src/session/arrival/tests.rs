@@ -32,7 +32,7 @@ impl Stage {
             fabric,
             world: Arc::new(clock),
         };
-        let hub = Hub::new(ports, Credentials::random(), Vec::new(), Tuning::default());
+        let hub = Hub::new(ports, Credentials::random(), Tuning::default());
         Self { hub, store }
     }
 
