@@ -70,8 +70,7 @@ describe("subscribe", () => {
 });
 
 describe("each of the app's operations is one command", () => {
-  const sound = { volume: 80, output: null, second: null };
-  const settings = { userID: "maya", server: "", userSig: "", theme: "dark", sound } as const;
+  const settings = { ...aView().settings, theme: "dark" } as const;
   const operations: [() => Promise<void>, string, Record<string, unknown>][] = [
     [() => app.silence({ inviteID: "i" }), "silence", { inviteId: "i" }],
     [() => app.dismissEnded(), "dismiss_ended", {}],
@@ -83,6 +82,11 @@ describe("each of the app's operations is one command", () => {
     ],
     [() => app.removeContact({ userID: "ada" }), "remove_contact", { userId: "ada" }],
     [
+      () => app.muteContact({ userID: "ada", muted: true }),
+      "mute_contact",
+      { userId: "ada", muted: true },
+    ],
+    [
       () => app.openConversation({ conversationID: "C2Cada" }),
       "open_conversation",
       { conversationId: "C2Cada" },
@@ -93,6 +97,8 @@ describe("each of the app's operations is one command", () => {
     [() => app.saveSettings(settings), "save_settings", { settings }],
     [() => app.testSound({ device: null }), "test_sound", { device: null }],
     [() => app.seenMissed(), "seen_missed", {}],
+    [() => app.answerQuestion({ yes: false }), "answer_question", { yes: false }],
+    [() => app.dismissDial(), "dismiss_dial", {}],
     [() => app.ringResized({ height: 196 }), "ring_resized", { height: 196 }],
     [() => app.focusRing(), "focus_ring", {}],
   ];

@@ -29,6 +29,8 @@ export interface App {
   addContact(options: { userID: string; name: string }): Promise<void>;
   /** Takes somebody out of the address book. */
   removeContact(options: { userID: string }): Promise<void>;
+  /** Keeps this device from ringing when a contact calls, or lets it ring again. */
+  muteContact(options: { userID: string; muted: boolean }): Promise<void>;
   /** Opens a conversation on the screen, which reads its newest entries and marks them as read. */
   openConversation(options: { conversationID: string }): Promise<void>;
   /** Puts the open conversation away. */
@@ -43,6 +45,10 @@ export interface App {
   testSound(options: { device: string | null }): Promise<void>;
   /** Says that the missed calls have been looked at. */
   seenMissed(): Promise<void>;
+  /** Answers what the app asks; yes goes on, no leaves everything as it is. */
+  answerQuestion(options: { yes: boolean }): Promise<void>;
+  /** Puts a call away that a link or another program has prepared. */
+  dismissDial(): Promise<void>;
   /** Says how high the stack of rings is, in CSS pixels. */
   ringResized(options: { height: number }): Promise<void>;
   /** Lets the ring window take the keyboard, because the person touched it. */
@@ -66,6 +72,7 @@ export const app: App = {
   dismissProblem: () => tell("dismiss_problem"),
   addContact: ({ userID, name }) => tell("add_contact", { userId: userID, name }),
   removeContact: ({ userID }) => tell("remove_contact", { userId: userID }),
+  muteContact: ({ userID, muted }) => tell("mute_contact", { userId: userID, muted }),
   openConversation: ({ conversationID }) =>
     tell("open_conversation", { conversationId: conversationID }),
   closeConversation: () => tell("close_conversation"),
@@ -74,6 +81,8 @@ export const app: App = {
   saveSettings: (settings) => tell("save_settings", { settings }),
   testSound: ({ device }) => tell("test_sound", { device }),
   seenMissed: () => tell("seen_missed"),
+  answerQuestion: ({ yes }) => tell("answer_question", { yes }),
+  dismissDial: () => tell("dismiss_dial"),
   ringResized: ({ height }) => tell("ring_resized", { height }),
   focusRing: () => tell("focus_ring"),
 };

@@ -35,6 +35,7 @@ const stillApp: App = {
   dismissProblem: done,
   addContact: done,
   removeContact: done,
+  muteContact: done,
   openConversation: done,
   closeConversation: done,
   readOlder: done,
@@ -42,6 +43,8 @@ const stillApp: App = {
   saveSettings: done,
   testSound: done,
   seenMissed: done,
+  answerQuestion: done,
+  dismissDial: done,
   ringResized: done,
   focusRing: done,
 };

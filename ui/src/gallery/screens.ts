@@ -54,7 +54,14 @@ const known: Record<string, Held> = {
   }),
   "contacts-hostile": main({
     contacts: [
-      { userID: "h", name: hostileName, presence: "online", blocked: false, test: null },
+      {
+        userID: "h",
+        name: hostileName,
+        presence: "online",
+        blocked: false,
+        muted: false,
+        test: null,
+      },
       ...aView().contacts,
     ],
   }),

@@ -103,9 +103,30 @@ export function aView(change: Partial<AppView> = {}): AppView {
       userSig: "",
       theme: "system",
       sound: { volume: 80, output: null, second: null },
+      quiet: {
+        byHand: { kind: "off" },
+        schedule: { enabled: false, from: "22:00", to: "07:00", days: [1, 2, 3, 4, 5, 6, 7] },
+        followDesktop: false,
+        notHere: false,
+      },
+      callWaiting: "ringSoftly",
+      presence: { keepRunning: true, openAtLogin: false, ringWhenClosed: false },
+      shortcuts: {},
     },
     notifications: { state: "withActions" },
     audio: { devices: audioDevices, trouble: null },
+    quiet: { because: null, untilMs: null },
+    question: null,
+    dial: null,
+    shortcuts: [],
+    desktop: {
+      session: "x11",
+      ringScreen: "window",
+      globalShortcuts: { state: "available", taken: [] },
+      tray: { state: "shown" },
+      doNotDisturb: false,
+    },
+    deliveries: [],
     ...change,
   };
 }
@@ -121,6 +142,7 @@ export function aRing(change: Partial<RingView> = {}): RingView {
     mediaType: "audio",
     remainingMs: 21_000,
     timeoutMs: 30_000,
+    manner: "aloud",
     silenced: false,
     answering: false,
     ...change,
@@ -190,7 +212,7 @@ function contact(
   presence: Presence,
   test: string | null = null,
 ): ContactView {
-  return { userID, name, presence, blocked: false, test };
+  return { userID, name, presence, blocked: false, muted: false, test };
 }
 
 /** People in the address book. */

@@ -162,6 +162,7 @@ describe("contacts", () => {
       name: hostileName,
       presence: "online",
       blocked: false,
+      muted: false,
       test: null,
     } as const;
     drawMain(aView({ contacts: [contact] }));

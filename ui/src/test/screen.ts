@@ -27,6 +27,7 @@ export function fakeApp() {
     dismissProblem: vi.fn<App["dismissProblem"]>(done),
     addContact: vi.fn<App["addContact"]>(done),
     removeContact: vi.fn<App["removeContact"]>(done),
+    muteContact: vi.fn<App["muteContact"]>(done),
     openConversation: vi.fn<App["openConversation"]>(done),
     closeConversation: vi.fn<App["closeConversation"]>(done),
     readOlder: vi.fn<App["readOlder"]>(done),
@@ -34,6 +35,8 @@ export function fakeApp() {
     saveSettings: vi.fn<App["saveSettings"]>(done),
     testSound: vi.fn<App["testSound"]>(done),
     seenMissed: vi.fn<App["seenMissed"]>(done),
+    answerQuestion: vi.fn<App["answerQuestion"]>(done),
+    dismissDial: vi.fn<App["dismissDial"]>(done),
     ringResized: vi.fn<App["ringResized"]>(done),
     focusRing: vi.fn<App["focusRing"]>(done),
   } satisfies App;
