@@ -102,6 +102,11 @@ pub(crate) async fn remove_contact(desk: Desk<'_>, user_id: String) -> Outcome {
 }
 
 #[tauri::command]
+pub(crate) async fn mute_contact(desk: Desk<'_>, user_id: String, muted: bool) -> Outcome {
+    desk.ask(Ask::MuteContact { user_id, muted }).await
+}
+
+#[tauri::command]
 pub(crate) async fn save_settings(desk: Desk<'_>, settings: SettingsView) -> Outcome {
     desk.ask(Ask::SaveSettings(settings)).await
 }
@@ -114,6 +119,16 @@ pub(crate) async fn test_sound(desk: Desk<'_>, device: Option<String>) -> Outcom
 #[tauri::command]
 pub(crate) async fn seen_missed(desk: Desk<'_>) -> Outcome {
     desk.ask(Ask::SeenMissed).await
+}
+
+#[tauri::command]
+pub(crate) async fn answer_question(desk: Desk<'_>, yes: bool) -> Outcome {
+    desk.ask(Ask::AnswerQuestion { yes }).await
+}
+
+#[tauri::command]
+pub(crate) async fn dismiss_dial(desk: Desk<'_>) -> Outcome {
+    desk.ask(Ask::DismissDial).await
 }
 
 #[tauri::command]

@@ -15,6 +15,7 @@ mod entries;
 mod fold;
 mod history;
 mod news;
+mod question;
 mod reading;
 mod requests;
 mod state;
@@ -40,7 +41,9 @@ use crate::line::{Line, LineError};
 use crate::notifier;
 use crate::profile::Profile;
 use crate::shell::Shell;
-use crate::view::{AppView, DesktopSession, SettingsView};
+use crate::view::{
+    Action, AppView, DesktopSession, GlobalShortcuts, SettingsView, TrayState,
+};
 
 /// How many messages may wait for the controller.
 const MAILBOX: usize = 256;
@@ -78,6 +81,13 @@ pub(crate) enum Ask {
         /// Whom.
         user_id: String,
     },
+    /// Let somebody's calls be quiet on this device, or loud again.
+    MuteContact {
+        /// Whose.
+        user_id: String,
+        /// Whether they are quiet.
+        muted: bool,
+    },
     /// Set everything that can be set.
     SaveSettings(SettingsView),
     /// Hear the ring for a moment.
@@ -87,6 +97,13 @@ pub(crate) enum Ask {
     },
     /// The missed calls have been looked at.
     SeenMissed,
+    /// Answer what the app asks.
+    AnswerQuestion {
+        /// Whether to go on.
+        yes: bool,
+    },
+    /// Put the call away that a link or another program has prepared.
+    DismissDial,
 }
 
 /// How it went.
@@ -118,6 +135,14 @@ pub(crate) enum News {
     Notifier(notifier::News),
     /// What the ringer found out.
     Ringer(RingerEvent),
+    /// The desktop's own do-not-disturb; absent where it cannot be read.
+    DoNotDisturb(Option<bool>),
+    /// Whether there is an icon in the tray.
+    Tray(TrayState),
+    /// Whether shortcuts work from everywhere.
+    GlobalShortcuts(GlobalShortcuts),
+    /// What was chosen by a shortcut, in the tray or in a menu.
+    Pressed(Action),
 }
 
 #[derive(Debug)]

@@ -51,6 +51,8 @@ pub(crate) enum Step {
     Missed(Caller),
     /// Bring the main window to the person.
     PresentMain,
+    /// End the app in order, without asking.
+    Quit,
     /// Draw windows light, dark, or as the desktop says.
     Theme(Theme),
     /// Let this be heard.

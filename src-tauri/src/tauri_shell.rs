@@ -48,6 +48,7 @@ impl Shell for TauriShell {
             Step::ShowRings => self.on_windows(Windows::show_ring),
             Step::HideRings => self.on_windows(Windows::hide_ring),
             Step::PresentMain => self.on_windows(Windows::present_main),
+            Step::Quit => self.app.exit(0),
             Step::Theme(theme) => self.on_windows(move |windows| {
                 windows.set_theme(match theme {
                     Theme::System => None,

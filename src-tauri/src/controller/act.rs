@@ -35,12 +35,21 @@ impl<S: Shell> Core<S> {
             }
             Ask::AddContact { user_id, name } => self.add_contact(&user_id, &name),
             Ask::RemoveContact { user_id } => self.remove_contact(&user_id),
+            Ask::MuteContact { user_id, muted } => self.mute_contact(&user_id, muted),
             Ask::SaveSettings(form) => self.save_settings(form),
             Ask::TestSound { device } => {
                 self.carry_out(Step::TestSound(device));
                 Ok(())
             }
             Ask::SeenMissed => self.seen_missed(),
+            Ask::AnswerQuestion { yes } => {
+                self.answer_question(yes);
+                Ok(())
+            }
+            Ask::DismissDial => {
+                self.state.dial = None;
+                Ok(())
+            }
         };
         tell(reply, outcome);
     }
@@ -78,6 +87,13 @@ impl<S: Shell> Core<S> {
         let by_himself = test_contacts::is_one(&user) || self.state.siblings.contains(&user);
         let mut contacts = self.state.profile.contacts().clone();
         contacts.remove(&user, by_himself);
+        self.state.profile.set_contacts(contacts).map_err(not_kept)
+    }
+
+    fn mute_contact(&mut self, user_id: &str, muted: bool) -> Outcome {
+        let user: UserId = user_id.parse().map_err(bad_id)?;
+        let mut contacts = self.state.profile.contacts().clone();
+        contacts.mute(user, muted)?;
         self.state.profile.set_contacts(contacts).map_err(not_kept)
     }
 

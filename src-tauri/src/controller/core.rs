@@ -116,6 +116,7 @@ impl<S: Shell> Core<S> {
             None => (Arc::new(View::default()), Timestamp::from_millis(0)),
         };
         self.state.follow(&view);
+        self.go_on(&view);
         let view = Arc::new(self.state.draw(&view, now, revision));
         self.views.send_replace(view.clone());
         let heard = self.audible.steps(&view);

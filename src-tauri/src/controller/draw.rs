@@ -42,7 +42,7 @@ impl State {
             notifications: self.notifications.clone(),
             audio: self.audio.clone(),
             quiet: QuietNowView::default(),
-            question: self.question.clone(),
+            question: self.question_view(view),
             dial: self.dial.clone(),
             shortcuts: Vec::new(),
             desktop: self.desktop.clone(),
@@ -114,7 +114,7 @@ impl State {
             name: self.name_of(user),
             presence: self.presence_of(user),
             blocked: self.blocked.contains(user),
-            muted: false,
+            muted: self.profile.contacts().mutes(user),
             test: test.map(str::to_owned),
         }
     }

@@ -7,6 +7,7 @@ use crate::controller::core::Core;
 use crate::controller::{News, api};
 use crate::notifier::{self, Choice};
 use crate::shell::Shell;
+use crate::view::{Action, ByHand};
 
 impl<S: Shell> Core<S> {
     /// Takes over what the desktop tells.
@@ -22,6 +23,47 @@ impl<S: Shell> Core<S> {
                     self.state.problem = Some(sentence);
                 }
             }
+            News::DoNotDisturb(is_on) => self.state.desktop.do_not_disturb = is_on,
+            News::Tray(tray) => self.state.desktop.tray = tray,
+            News::GlobalShortcuts(shortcuts) => self.state.desktop.global_shortcuts = shortcuts,
+            News::Pressed(action) => self.pressed(action),
+        }
+    }
+
+    /// Does what a shortcut, the tray or a menu says; what only moves about a screen is the screen's.
+    fn pressed(&mut self, action: Action) {
+        match action {
+            Action::Answer => self.on_first_ring(Choice::Accept),
+            Action::Reject => self.on_first_ring(Choice::Reject),
+            Action::Silence => {
+                let rings = self.views.borrow().rings.clone();
+                for ring in rings {
+                    self.chosen(Choice::Silence(ring.invite_id));
+                }
+            }
+            Action::HangUp if self.state.talk.is_some() => self.hang_up(),
+            Action::HangUp => self.cancel_placing(),
+            Action::DoNotDisturb => self.toggle_quiet(),
+            Action::Quit => self.quit_or_ask(),
+            Action::Dial | Action::Contacts | Action::Chats | Action::Settings => {}
+        }
+    }
+
+    fn on_first_ring(&mut self, choose: impl FnOnce(String) -> Choice) {
+        let first = self.views.borrow().rings.first().cloned();
+        if let Some(ring) = first {
+            self.chosen(choose(ring.invite_id));
+        }
+    }
+
+    fn toggle_quiet(&mut self) {
+        let mut settings = self.state.profile.settings().clone();
+        settings.quiet.by_hand = match settings.quiet.by_hand {
+            ByHand::Off => ByHand::On,
+            ByHand::On | ByHand::Until { .. } => ByHand::Off,
+        };
+        if let Err(error) = self.state.profile.set_settings(settings) {
+            self.state.problem = Some(format!("{error}."));
         }
     }
 

@@ -44,6 +44,10 @@ impl<S: Shell> Core<S> {
     fn ask_server(&mut self, mut request: Request, answer: Answer) {
         let deed = Deed::of(&mut request, mint);
         if let Err(failure) = self.allows(&deed) {
+            if let Deed::Accept(id) = deed {
+                self.ask_instead(id);
+                return tell(answer, Err(failure));
+            }
             return self.refuse(&deed, failure, answer);
         }
         let Some(Connected { client, .. }) = &self.connected else {
@@ -86,7 +90,7 @@ impl<S: Shell> Core<S> {
             Deed::Ring { .. } if self.views.borrow().connection != ConnectionView::Online => {
                 Err(offline())
             }
-            Deed::Accept(id) if self.state.is_busy_besides(id) => Err(not_now(
+            Deed::Accept(id) if self.has_to_ask(id) => Err(not_now(
                 "You are in a call. Hang up before you answer another one.",
             )),
             Deed::Ring { .. }
@@ -103,6 +107,13 @@ impl<S: Shell> Core<S> {
             | Deed::Wish
             | Deed::Question => Ok(()),
         }
+    }
+
+    /// Whether answering this ring would end a call. What rings no more, the server tells of.
+    fn has_to_ask(&self, id: &InviteId) -> bool {
+        let view = self.client_view();
+        let rings = find(&view, id).is_some_and(|live| live.is_pending_for(self.state.own()));
+        rings && self.state.is_busy_besides(id, &view)
     }
 
     /// Shows that it is under way.

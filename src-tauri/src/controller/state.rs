@@ -10,13 +10,14 @@ use bellhop_protocol::request::{GroupInfo, GroupMember, SendMessage};
 use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, UserId};
 
 use crate::controller::history::History;
+use crate::controller::question::Question;
 use crate::controller::reading::Read;
 use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
 use crate::profile::Profile;
 use crate::test_contacts;
 use crate::view::{
     AudioView, DeliveryView, DesktopSession, DesktopView, DialView, EndedView, Ending,
-    GroupRefView, Hosting, NotificationsView, PeerView, PersonView, QuestionView, RungState,
+    GroupRefView, Hosting, NotificationsView, PeerView, PersonView, RungState,
 };
 
 /// The most people whose presence is asked for: their IDs have to fit into one request.
@@ -100,7 +101,9 @@ pub(crate) struct State {
     /// What calls can be heard on.
     pub(crate) audio: AudioView,
     /// Something the app asks before it goes on.
-    pub(crate) question: Option<QuestionView>,
+    pub(crate) question: Option<Question>,
+    /// A ring to be answered as soon as this device is in no other call.
+    pub(crate) answer_next: Option<InviteId>,
     /// A call that a link or another program has prepared.
     pub(crate) dial: Option<DialView>,
     /// What the desktop around the app can do.
@@ -141,6 +144,7 @@ impl State {
             notifications: NotificationsView::Unknown,
             audio: AudioView::default(),
             question: None,
+            answer_next: None,
             dial: None,
             desktop: DesktopView::before_known(session),
             deliveries: VecDeque::new(),
@@ -246,8 +250,9 @@ impl State {
     }
 
     /// Whether this device is in a call other than that of this invitation, or about to be.
-    pub(crate) fn is_busy_besides(&self, id: &InviteId) -> bool {
-        let is_other = |talk: &Talk| talk.invite != *id;
+    pub(crate) fn is_busy_besides(&self, id: &InviteId, view: &View) -> bool {
+        let call = find(view, id).map(|live| &live.invitation.call_id);
+        let is_other = |talk: &Talk| talk.invite != *id && Some(&talk.call) != call;
         self.talk.as_ref().is_some_and(is_other)
             || self.placing.is_some()
             || self.accepting.values().any(is_other)

@@ -28,6 +28,9 @@ pub(crate) struct Contacts {
     /// Whom the person has removed of those that are there by themselves.
     #[serde(default)]
     hidden: BTreeSet<UserId>,
+    /// Whose calls are quiet here, in the address book or not.
+    #[serde(default)]
+    muted: BTreeSet<UserId>,
 }
 
 impl Contacts {
@@ -45,6 +48,24 @@ impl Contacts {
     /// Whether the person wants not to see somebody who is there by himself.
     pub(crate) fn hides(&self, user: &UserId) -> bool {
         self.hidden.contains(user)
+    }
+
+    /// Whether somebody's calls are quiet here.
+    pub(crate) fn mutes(&self, user: &UserId) -> bool {
+        self.muted.contains(user)
+    }
+
+    /// Lets somebody's calls be quiet here, or loud again; he need not be in the address book.
+    pub(crate) fn mute(&mut self, user: UserId, muted: bool) -> Result<(), Failure> {
+        if !muted {
+            self.muted.remove(&user);
+        } else if self.muted.len() >= MOST && !self.mutes(&user) {
+            let message = format!("No more than {MOST} people can be muted.");
+            return Err(Failure::bad_parameter(message));
+        } else {
+            self.muted.insert(user);
+        }
+        Ok(())
     }
 
     /// Adds somebody, or renames him; without a name he is shown by his user ID.
@@ -108,6 +129,26 @@ mod tests {
         assert!(!contacts.hides(&id("bob")));
         contacts.add(id("echo"), "").unwrap();
         assert!(!contacts.hides(&id("echo")));
+    }
+
+    #[test]
+    fn whoever_is_muted_stays_so_wherever_he_is_listed() {
+        let mut contacts = Contacts::default();
+        contacts.mute(id("bob"), true).unwrap();
+        contacts.add(id("bob"), "").unwrap();
+        contacts.remove(&id("bob"), false);
+        let kept = serde_json::to_string(&contacts).unwrap();
+        let mut read: Contacts = serde_json::from_str(&kept).unwrap();
+        assert!(read.mutes(&id("bob")));
+        read.mute(id("bob"), false).unwrap();
+        assert!(!read.mutes(&id("bob")));
+        for n in 0..MOST {
+            read.mute(id(&format!("u{n}")), true).unwrap();
+        }
+        read.mute(id("u7"), true).unwrap();
+        let refused = read.mute(id("one-more"), true).unwrap_err();
+        let message = "No more than 1000 people can be muted.";
+        assert_eq!(refused.message, message);
     }
 
     #[test]

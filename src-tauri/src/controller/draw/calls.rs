@@ -22,7 +22,7 @@ impl State {
 
     /// Whether an invitation waits for an answer here. One that gives way to a call the other way by
     /// itself does not, nor one that may be over already.
-    fn rings_here(&self, live: &LiveInvitation) -> bool {
+    pub(crate) fn rings_here(&self, live: &LiveInvitation) -> bool {
         let may_sound = match live.ring {
             Ring::Sounds => true,
             Ring::Overdue | Ring::Unconfirmed | Ring::Silent => false,
