@@ -299,6 +299,8 @@ impl Script {
         // The same one however often it is tried.
         invite.invite_id = Some(mint_invite_id());
         invite.data = call_layer::invitation_data(call_layer::MediaType::Audio);
+        let push = call_layer::push_info(&invite.data, self.client.user().as_str());
+        invite.offline_push_info = push.map(Box::new);
         let invited = self
             .insist(|client| client.invite(invite.clone()).1)
             .await?;

@@ -4,7 +4,9 @@
 
 use bellhop_client::call_layer;
 use bellhop_protocol::request::Receiver;
-use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, Request, UserId};
+use bellhop_protocol::{
+    CallId, Code, ConversationId, Failure, GroupId, InviteId, OfflinePushInfo, Request, UserId,
+};
 
 use crate::controller::talk::{Talk, media_of};
 use crate::view::Direction;
@@ -51,17 +53,20 @@ pub(crate) enum Deed {
 }
 
 impl Deed {
-    /// What this request is about. An invitation without a name is given this one.
-    pub(crate) fn of(request: &mut Request, name: impl FnOnce() -> InviteId) -> Self {
+    /// What this request is about. An invitation without a name is given this one; one to a call that
+    /// says nothing of push is described in the name of the caller.
+    pub(crate) fn of(request: &mut Request, name: impl FnOnce() -> InviteId, caller: &str) -> Self {
         match request {
             Request::Invite(invite) => {
                 let id = invite.invite_id.get_or_insert_with(name).clone();
+                describe(&mut invite.offline_push_info, &invite.data, caller);
                 let with = ConversationId::C2C(invite.user.clone());
                 let callees = vec![invite.user.clone()];
                 ring(id, invite.call_id.clone(), with, callees, &invite.data)
             }
             Request::InviteInGroup(invite) => {
                 let id = invite.invite_id.get_or_insert_with(name).clone();
+                describe(&mut invite.offline_push_info, &invite.data, caller);
                 let with = ConversationId::Group(invite.group.clone());
                 let callees = invite.invitees.clone();
                 ring(id, invite.call_id.clone(), with, callees, &invite.data)
@@ -104,9 +109,34 @@ impl Deed {
         }
     }
 
+    /// Whether this refusal says that there is nothing left to do: what was to be answered or ended is
+    /// answered or over (SIGNALING §4), here or elsewhere. Asking twice is no mistake of anybody's.
+    pub(crate) fn is_done_by(&self, refusal: &Failure) -> bool {
+        match self {
+            Self::Cancel(_) | Self::Accept(_) | Self::Reject { .. } | Self::HangUp(_) => {
+                refusal.code == Code::NotPending
+            }
+            Self::Ring { .. }
+            | Self::Conversation(_)
+            | Self::Groups
+            | Self::JoinGroup(_)
+            | Self::QuitGroup(_)
+            | Self::Blocks
+            | Self::Profile
+            | Self::Wish
+            | Self::Question => false,
+        }
+    }
+
     /// Whether somebody wished for it, and should read it when it is refused.
     pub(crate) fn is_wish(&self) -> bool {
         *self != Self::Question
+    }
+}
+
+fn describe(push: &mut Option<Box<OfflinePushInfo>>, data: &str, caller: &str) {
+    if push.is_none() {
+        *push = call_layer::push_info(data, caller).map(Box::new);
     }
 }
 

@@ -42,7 +42,8 @@ impl<S: Shell> Core<S> {
 
     /// Asks the server, if the rules of this device allow it.
     fn ask_server(&mut self, mut request: Request, answer: Answer) {
-        let deed = Deed::of(&mut request, mint);
+        let caller = self.state.name_of(self.state.own());
+        let deed = Deed::of(&mut request, mint, &caller);
         if let Err(failure) = self.allows(&deed) {
             if let Deed::Accept(id) = deed {
                 self.ask_instead(id);

@@ -1,5 +1,6 @@
 //! The data that a phone puts into its signals (SIGNALING §8): made here and read here, nowhere else.
 
+use bellhop_protocol::OfflinePushInfo;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,14 +25,32 @@ pub fn invitation_data(media: MediaType) -> String {
 
 /// What the data of an invitation asks for; data of other makers is an ordinary audio call.
 pub fn media_type(data: &str) -> MediaType {
+    own_media_type(data).unwrap_or_default()
+}
+
+fn own_media_type(data: &str) -> Option<MediaType> {
     let Ok(Value::Object(mut body)) = serde_json::from_str::<Value>(data) else {
-        return MediaType::Audio;
+        return None;
     };
     if body.get("businessID").and_then(Value::as_str) != Some(BUSINESS_ID) {
-        return MediaType::Audio;
+        return None;
     }
     let media = body.remove("mediaType").unwrap_or_default();
-    serde_json::from_value(media).unwrap_or_default()
+    Some(serde_json::from_value(media).unwrap_or_default())
+}
+
+/// What an invitation to a call with this data says on devices that are asleep (SIGNALING §7), in the
+/// caller's name; nothing when it is none of a phone's.
+pub fn push_info(data: &str, caller: &str) -> Option<OfflinePushInfo> {
+    let description = match own_media_type(data)? {
+        MediaType::Audio => "Incoming audio call",
+        MediaType::Video => "Incoming video call",
+    };
+    Some(OfflinePushInfo {
+        title: Some(caller.to_owned()),
+        description: Some(description.to_owned()),
+        ..OfflinePushInfo::default()
+    })
 }
 
 /// The data of an answer with some words for the other side.
@@ -82,6 +101,17 @@ mod tests {
         ] {
             assert_eq!(media_type(data), MediaType::Audio, "{data}");
         }
+    }
+
+    /// §7: a push goes out only with a description.
+    #[test]
+    fn an_invitation_to_a_call_describes_itself_and_foreign_data_does_not() {
+        let push = push_info(&invitation_data(MediaType::Video), "Alice").unwrap();
+        assert_eq!(push.title.as_deref(), Some("Alice"));
+        assert_eq!(push.description.as_deref(), Some("Incoming video call"));
+        assert!(!push.disable_push);
+        assert_eq!(push_info(r#"{"businessID":"av_call"}"#, "Alice"), None);
+        assert_eq!(push_info("", "Alice"), None);
     }
 
     #[test]
