@@ -12,6 +12,8 @@ mod coming_and_going;
 mod group_rings;
 #[path = "wire/groups.rs"]
 mod groups;
+#[path = "wire/hostile.rs"]
+mod hostile;
 #[path = "wire/http.rs"]
 mod http;
 #[path = "wire/peer.rs"]

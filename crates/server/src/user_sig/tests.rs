@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 /// Made by `tls-sig-api-v2` 1.1 (PyPI) for application 1400000000, user `alice`, at 1700000000 for
@@ -117,5 +119,124 @@ fn what_is_no_signature_is_not_valid() {
     ] {
         let checked = check(&credentials(), &user("alice"), text, at(MADE));
         assert_eq!(checked, Err(SignatureError::Invalid));
+    }
+}
+
+/// A value for a field of the body: of the right type and not, small, extreme and too large for any.
+fn field() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => any::<u64>().prop_map(|number| number.to_string()),
+        2 => prop::sample::select(vec![
+            "0", "-1", "1.5", "1e999", "18446744073709551615", "18446744073709551616", "null", "true",
+            "[]", "{}", "\"2.0\"", "\"alice\"", "\"\"", "\"\\ud800\"", "\"\\u0000\"", "1400000000",
+        ]).prop_map(str::to_owned),
+        1 => any::<String>().prop_map(|text| serde_json::json!(text).to_string()),
+        1 => (1usize..6000).prop_map(|n| format!("\"{}\"", "a".repeat(n))),
+        1 => (1usize..2000).prop_map(|n| "[".repeat(n)),
+    ]
+}
+
+/// A body of some of the fields, each of any value, doubled ones too.
+fn body() -> impl Strategy<Value = String> {
+    let name = prop::sample::select(vec![
+        "TLS.ver",
+        "TLS.identifier",
+        "TLS.sdkappid",
+        "TLS.expire",
+        "TLS.time",
+        "TLS.userbuf",
+        "TLS.sig",
+        "TLS.ver",
+        "",
+        "TLS",
+    ]);
+    let fields = prop::collection::vec((name, field()), 0..12);
+    fields.prop_map(|fields| {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| format!("\"{name}\":{value}"));
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+    })
+}
+
+/// Text made to break whoever reads it as a signature.
+fn hostile() -> impl Strategy<Value = String> {
+    let bytes = prop::collection::vec(any::<u8>(), 0..400);
+    let deflated = prop::collection::vec(any::<u8>(), 0..400).prop_map(|bytes| {
+        // The head of a zlib stream, so that what follows is inflated.
+        STANDARD.encode([&[0x78, 0x9c][..], &bytes].concat())
+    });
+    prop_oneof![
+        4 => body().prop_map(|json| packed(&json)),
+        2 => damaged(),
+        1 => bytes.prop_map(|bytes| STANDARD.encode(bytes)),
+        1 => deflated,
+        1 => "[A-Za-z0-9*_+/=-]{0,200}",
+        1 => any::<String>(),
+    ]
+}
+
+/// A good signature with some of its characters cut out, replaced, added, or its end gone.
+fn damaged() -> impl Strategy<Value = String> {
+    let good = prop::sample::select(vec![PLAIN, WITH_USER_BUF, NOT_ASCII]);
+    let places = prop::collection::vec(
+        (any::<prop::sample::Index>(), 0u8..4, "[A-Za-z0-9*_-]"),
+        1..4,
+    );
+    (good, places).prop_map(|(good, places)| {
+        let mut text = good.to_owned();
+        for (at, how, with) in places {
+            if text.is_empty() {
+                break;
+            }
+            let at = at.index(text.len());
+            match how {
+                0 => text.replace_range(at..=at, ""),
+                1 => text.replace_range(at..=at, &with),
+                2 => text.insert_str(at, &with),
+                _ => text.truncate(at),
+            }
+        }
+        text
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    /// Whatever is given for a signature is refused, unless it says what a good one says, to the letter.
+    #[test]
+    fn nothing_but_a_signature_is_one(text in hostile(), name in "alice|bob|é b") {
+        let checked = check(&credentials(), &user(&name), &text, at(MADE));
+        if let Ok(expires) = checked {
+            let json = |text| serde_json::to_value(Body::read(text).unwrap()).unwrap();
+            let good = [PLAIN, WITH_USER_BUF, NOT_ASCII].map(json);
+            prop_assert!(good.contains(&json(&text)), "{}", text);
+            prop_assert_eq!(expires, at(MADE + 86_400));
+        }
+    }
+
+    /// Who has the key may sign any number: a time at the end of all time is a time.
+    #[test]
+    fn a_signature_may_hold_any_time(
+        time in prop_oneof![any::<u64>(), Just(u64::MAX), MADE - 1000..MADE + 1000],
+        expire in prop_oneof![any::<u64>(), Just(u64::MAX), 0u64..2000],
+    ) {
+        let mut body = Body::read(PLAIN).unwrap();
+        (body.time, body.expire) = (time, expire);
+        let mac = body.mac(&credentials().secret_key).finalize().into_bytes();
+        body.sig = STANDARD.encode(mac);
+        let text = packed(&serde_json::to_string(&body).unwrap());
+        let checked = check(&credentials(), &user("alice"), &text, at(MADE));
+        let until = u128::from(time) + u128::from(expire);
+        let expected = if time > MADE + 300 {
+            Err(SignatureError::Ahead)
+        } else if until <= MADE.into() {
+            Err(SignatureError::Expired)
+        } else {
+            let ms = u64::try_from(until * 1000).unwrap_or(u64::MAX);
+            Ok(Timestamp::from_millis(ms))
+        };
+        prop_assert_eq!(checked, expected);
     }
 }
