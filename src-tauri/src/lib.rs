@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod controller;
+mod invisible;
 mod line;
 mod local_server;
 mod notifier;

@@ -1,7 +1,10 @@
 //! Operating-system notifications of rings and missed calls.
 //!
-//! Owns how each system shows them; knows nothing of how a call is going.
+//! Owns how each system shows them; knows nothing of how a call is going. [`desk`] keeps what is on
+//! the screen and tells what became of it, the same on every system; one file for each system knows
+//! how notifications are shown there.
 
+mod desk;
 #[cfg(target_os = "linux")]
 mod freedesktop;
 mod text;
@@ -30,6 +33,8 @@ pub(crate) enum News {
 /// What a person can choose on a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
+    /// Show the app, as the notification of this invitation was clicked.
+    Show(String),
     /// Accept this ring.
     Accept(String),
     /// Reject this ring.
@@ -48,51 +53,12 @@ pub(crate) trait Notifier: Send + 'static {
     /// Withdraws the notification of this invitation's ring, if it is there.
     fn withdraw(&mut self, invite_id: &str);
 
-    /// Notifies of a missed call, with Call back.
+    /// Notifies of a missed call, with Call back, in the place of its ring.
     fn missed(&mut self, caller: Caller);
 }
 
 /// The notifications of this operating system; `folder` is where they may keep a picture.
 #[cfg(target_os = "linux")]
 pub(crate) fn of_this_system(told: mpsc::Sender<News>, folder: &Path) -> Box<dyn Notifier> {
-    Box::new(freedesktop::Freedesktop::start(told, folder))
-}
-
-/// The notifications of this operating system.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn of_this_system(told: mpsc::Sender<News>, _: &Path) -> Box<dyn Notifier> {
-    Box::new(none::None::start(told))
-}
-
-#[cfg(not(target_os = "linux"))]
-mod none {
-    use tokio::sync::mpsc;
-
-    use super::{Caller, News, Notifier};
-    use crate::view::NotificationsView;
-
-    /// Says that there are no notifications; the ring window is how a ring is seen.
-    pub(super) struct None;
-
-    impl None {
-        pub(super) fn start(told: mpsc::Sender<News>) -> Self {
-            let unavailable = NotificationsView::Unavailable {
-                reason: "Bellhop shows no notifications on this operating system yet.".to_owned(),
-            };
-            tokio::spawn(async move {
-                if let Err(error) = told.send(News::Able(unavailable)).await {
-                    tracing::debug!(%error, "not told");
-                }
-            });
-            Self
-        }
-    }
-
-    impl Notifier for None {
-        fn ring(&mut self, _: Caller) {}
-
-        fn withdraw(&mut self, _: &str) {}
-
-        fn missed(&mut self, _: Caller) {}
-    }
+    Box::new(desk::start(freedesktop::Freedesktop::new(folder), told))
 }

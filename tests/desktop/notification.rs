@@ -16,7 +16,7 @@ async fn accept_on_the_notification_takes_the_call() {
 
     alice.calls("bob").await;
     let ring = bob.rings(&desk, "alice").await;
-    assert_eq!(labels(&ring), ["Accept", "Reject"]);
+    assert_eq!(labels(&ring), ["Show", "Accept", "Reject"]);
     assert_eq!(ring.urgency, Some(2));
     assert_eq!(ring.timeout_ms, 0);
     assert!(ring.resident);

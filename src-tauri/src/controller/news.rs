@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use crate::controller::core::Core;
 use crate::controller::{News, api};
 use crate::notifier::{self, Choice};
-use crate::shell::Shell;
+use crate::shell::{Shell, Step};
 use crate::view::{Action, ByHand};
 
 impl<S: Shell> Core<S> {
@@ -69,6 +69,7 @@ impl<S: Shell> Core<S> {
 
     fn chosen(&mut self, choice: Choice) {
         match choice {
+            Choice::Show(_) => self.carry_out(Step::PresentMain),
             Choice::Accept(invite_id) => self.wish("accept", json!({ "inviteID": invite_id })),
             Choice::Reject(invite_id) => {
                 let params = json!({ "inviteID": invite_id, "reason": "declined" });

@@ -1,10 +1,16 @@
 //! What notifications say. Names come from other people, so they are made harmless here.
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
+
+use crate::invisible::hides;
 use crate::shell::Caller;
 use crate::view::MediaType;
 
-/// The longest name shown, in characters.
+/// The longest name shown, in letters; what is drawn onto a letter does not count.
 const LONGEST: usize = 80;
+/// The most that is drawn onto one letter: what scripts need, and no tower of accents.
+const MOST_MARKS: usize = 4;
 
 /// What a notification says: a title that is plain text everywhere, and a body that some desktops read
 /// as markup.
@@ -55,107 +61,113 @@ fn text(caller: &Caller, what: &str, body_is_markup: bool) -> Text {
     Text { title, body }
 }
 
-/// One line without characters that hide or reorder text, and of bounded length.
-fn clean(name: &str) -> String {
-    let visible = name.chars().take(LONGEST * 8).filter(|c| !hides(*c));
-    let spaced: String = visible
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let words: Vec<&str> = spaced.split_whitespace().collect();
-    let line = words.join(" ");
-    if line.is_empty() {
-        return "Unknown".to_owned();
-    }
-    if line.chars().count() <= LONGEST {
-        return line;
-    }
-    line.chars().take(LONGEST).chain(['…']).collect()
-}
-
-/// Bidirectional marks, overrides and isolates, zero-width marks except the joiners, and tags.
-fn hides(c: char) -> bool {
-    matches!(
-        c,
-        '\u{061C}'
-            | '\u{200B}'
-            | '\u{200E}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{FEFF}'
-            | '\u{E0000}'..='\u{E007F}'
-    )
-}
-
-fn escaped(text: &str) -> String {
+/// Text in which nothing is read as markup.
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn caller(name: &str, user_id: &str) -> Caller {
-        Caller {
-            invite_id: "i".to_owned(),
-            user_id: user_id.to_owned(),
-            name: name.to_owned(),
-            group: None,
-            media: MediaType::Video,
+/// One line of bounded length, without what hides, reorders or towers over text.
+pub(super) fn clean(name: &str) -> String {
+    let mut line = Line::default();
+    for c in name.chars() {
+        if line.letters == LONGEST && Part::of(c) == Part::Letter {
+            line.text.truncate(line.text.trim_end().len());
+            line.text.push('…');
+            break;
         }
+        line.add(c);
     }
-
-    #[test]
-    fn a_ring_names_the_caller_and_what_it_is() {
-        assert_eq!(
-            ring(&caller("bob", "bob"), true),
-            Text {
-                title: "bob".to_owned(),
-                body: "Incoming video call".to_owned()
-            }
-        );
-        assert_eq!(
-            missed(&caller("Bob", "bob@x"), true).body,
-            "Missed video call\nbob@x"
-        );
-        let in_group = Caller {
-            group: Some("R&D".to_owned()),
-            ..caller("Bob", "bob@x")
-        };
-        assert_eq!(
-            ring(&in_group, true).body,
-            "Incoming video call · R&amp;D\nbob@x"
-        );
+    line.text.truncate(line.text.trim_end().len());
+    if line.text.is_empty() {
+        return "Unknown".to_owned();
     }
+    line.text
+}
 
-    #[test]
-    fn markup_of_others_is_text_where_the_body_is_markup() {
-        let hostile = caller("<b>Bob</b>", "<a href=\"x\">&amp;");
-        assert_eq!(
-            ring(&hostile, true),
-            Text {
-                title: "<b>Bob</b>".to_owned(),
-                body: "Incoming video call\n&lt;a href=\"x\"&gt;&amp;amp;".to_owned()
-            }
-        );
-        assert_eq!(
-            ring(&hostile, false).body,
-            "Incoming video call\n<a href=\"x\">&amp;"
-        );
-    }
+/// What a character does in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// It stands for itself.
+    Letter,
+    /// It is drawn onto the letter before it.
+    Mark,
+    /// It chooses how the letter before it looks.
+    Variant,
+    /// It joins or parts the letters around it.
+    Joiner,
+    /// It is seen as a gap.
+    Space,
+    /// It is not seen, or changes how others are seen.
+    Hidden,
+}
 
-    #[test]
-    fn names_cannot_reorder_hide_or_break_the_line() {
-        assert_eq!(clean("a\u{202E}b\u{2066}c\u{200B}d"), "abcd");
-        assert_eq!(clean(" a\n\r\t b\u{7}c\u{2028}d "), "a b c d");
-        assert_eq!(clean("\u{202E}\u{200F}\n"), "Unknown");
-        assert_eq!(clean("e\u{301}👩\u{200D}🚀"), "e\u{301}👩\u{200D}🚀");
-    }
-
-    #[test]
-    fn names_are_bounded() {
-        let long = clean(&"é".repeat(5000));
-        assert_eq!(long, format!("{}…", "é".repeat(LONGEST)));
+impl Part {
+    fn of(c: char) -> Self {
+        match c {
+            '\u{200C}' | '\u{200D}' => return Self::Joiner,
+            '\u{FE0E}' | '\u{FE0F}' => return Self::Variant,
+            // A braille pattern without a dot.
+            '\u{2800}' => return Self::Space,
+            c if c.is_whitespace() || c.is_control() => return Self::Space,
+            c if hides(c) => return Self::Hidden,
+            _ => {}
+        }
+        let category = CodePointMapData::<GeneralCategory>::new().get(c);
+        if [
+            GeneralCategory::NonspacingMark,
+            GeneralCategory::EnclosingMark,
+        ]
+        .contains(&category)
+        {
+            return Self::Mark;
+        }
+        Self::Letter
     }
 }
+
+/// A line that is being written.
+#[derive(Debug, Default)]
+struct Line {
+    text: String,
+    letters: usize,
+    /// What is drawn onto the last letter.
+    marks: usize,
+    /// Joins the last letter with the next, if one comes.
+    joiner: Option<char>,
+    last: Option<Part>,
+}
+
+impl Line {
+    fn add(&mut self, c: char) {
+        let part = Part::of(c);
+        let on_letter = matches!(self.last, Some(Part::Letter | Part::Mark | Part::Variant));
+        match part {
+            Part::Letter => {
+                self.letters += 1;
+                self.marks = 0;
+            }
+            Part::Mark if on_letter && self.marks < MOST_MARKS => self.marks += 1,
+            Part::Variant if matches!(self.last, Some(Part::Letter | Part::Mark)) => {}
+            Part::Joiner if on_letter => {
+                self.joiner = Some(c);
+                return;
+            }
+            Part::Space if on_letter => {
+                self.letters += 1;
+                self.joiner = None;
+                self.text.push(' ');
+                self.last = Some(Part::Space);
+                return;
+            }
+            Part::Mark | Part::Variant | Part::Joiner | Part::Space | Part::Hidden => return,
+        }
+        self.text.extend(self.joiner.take());
+        self.text.push(c);
+        self.last = Some(part);
+    }
+}
+
+#[cfg(test)]
+mod tests;

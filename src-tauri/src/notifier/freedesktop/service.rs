@@ -8,6 +8,9 @@ use futures_util::StreamExt;
 use zbus::Variant;
 use zbus::proxy::SignalStream;
 
+use crate::notifier::desk::Heard;
+use crate::notifier::text::Text;
+
 const APP: &str = "Bellhop";
 /// Why a notification was closed: the person put it away.
 const DISMISSED: u32 = 2;
@@ -46,29 +49,13 @@ pub(super) enum Urgency {
     Critical = 2,
 }
 
-/// A notification to show.
+/// What a notification tells the desktop about itself.
 #[derive(Debug)]
-pub(super) struct Note<'a> {
-    pub(super) icon: &'a str,
-    pub(super) title: &'a str,
-    pub(super) body: &'a str,
-    /// Keys and labels of the buttons, for desktops that have them.
-    pub(super) actions: &'a [(&'a str, &'a str)],
+pub(super) struct Hints<'a> {
     pub(super) urgency: Urgency,
     pub(super) category: &'a str,
     /// It stays until it is closed, also after a button was pressed.
     pub(super) stays: bool,
-}
-
-/// What the desktop says.
-#[derive(Debug)]
-pub(super) enum Heard {
-    /// A button was pressed.
-    Chosen { id: u32, action: String },
-    /// A notification is no longer there.
-    Closed { id: u32, by_person: bool },
-    /// Nothing more will be said.
-    Gone,
 }
 
 /// A connection to the notification service, and what it can do.
@@ -104,25 +91,31 @@ impl Service {
         Ok(self)
     }
 
-    /// Shows a notification, and gives its number.
-    pub(super) async fn show(&self, note: &Note<'_>) -> zbus::Result<u32> {
-        let offered = note.actions.iter().filter(|_| self.has_actions);
-        let actions: Vec<&str> = offered.flat_map(|(key, label)| [*key, *label]).collect();
-        let hints = HashMap::from([
-            ("urgency", Variant::from(note.urgency as u8)),
-            ("category", Variant::from(note.category)),
-            ("resident", Variant::from(note.stays)),
-            ("desktop-entry", Variant::from(APP)),
-        ]);
-        let timeout = if note.stays {
+    /// Shows a notification in the place of the one with this number, or of none for 0, and gives its
+    /// number. `actions` are keys and labels in turn. The desktop makes no sound: the app rings itself.
+    pub(super) async fn show(
+        &self,
+        replaces: u32,
+        icon: &str,
+        text: &Text,
+        actions: &[&str],
+        hints: &Hints<'_>,
+    ) -> zbus::Result<u32> {
+        let timeout = if hints.stays {
             NEVER
         } else {
             AS_THE_DESKTOP_LIKES
         };
+        let hints = HashMap::from([
+            ("urgency", Variant::from(hints.urgency as u8)),
+            ("category", Variant::from(hints.category)),
+            ("resident", Variant::from(hints.stays)),
+            ("suppress-sound", Variant::from(true)),
+            ("desktop-entry", Variant::from(APP)),
+        ]);
+        let (title, body) = (&text.title, &text.body);
         self.proxy
-            .notify(
-                APP, 0, note.icon, note.title, note.body, &actions, hints, timeout,
-            )
+            .notify(APP, replaces, icon, title, body, actions, hints, timeout)
             .await
     }
 
@@ -133,7 +126,7 @@ impl Service {
 }
 
 /// What the desktop says next; waits for ever where there is no service.
-pub(super) async fn hear(service: &mut Option<Service>) -> Heard {
+pub(super) async fn hear(service: &mut Option<Service>) -> Heard<u32> {
     let Some(service) = service else {
         return std::future::pending().await;
     };
@@ -147,7 +140,7 @@ pub(super) async fn hear(service: &mut Option<Service>) -> Heard {
     Heard::Gone
 }
 
-fn understood(signal: &zbus::Message) -> zbus::Result<Option<Heard>> {
+fn understood(signal: &zbus::Message) -> zbus::Result<Option<Heard<u32>>> {
     let header = signal.header();
     let body = signal.body();
     match header.member().map(|member| member.as_str()) {

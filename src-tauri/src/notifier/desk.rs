@@ -1,0 +1,279 @@
+//! What is on the screen, what a press on it means, and what became of it: the same on every system.
+//!
+//! One task owns all of it and the [`System`] that shows it, and carries out orders one after another.
+
+mod board;
+#[cfg(test)]
+mod tests;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::mpsc;
+
+use self::board::Board;
+use super::text::{self, Text};
+use super::{Choice, News, Notifier};
+use crate::shell::Caller;
+use crate::view::{DeliveryView, Fate, NotificationKind, NotificationsView};
+
+/// How many orders may wait.
+const ORDERS: usize = 64;
+/// What was pressed when it was no button: the notification itself.
+pub(super) const SHOW: &str = "default";
+const ACCEPT: &str = "accept";
+const REJECT: &str = "reject";
+const CALL_BACK: &str = "call-back";
+
+/// How one operating system shows notifications.
+pub(super) trait System: Send + 'static {
+    /// Its own name for a notification.
+    type Id: Clone + Ord + Send + Sync;
+
+    /// Asks whether notifications are shown at this moment, and how.
+    fn ask(&mut self) -> impl Future<Output = Result<Buttons, Refused>> + Send;
+
+    /// Shows one, in the place of another if there is one to replace.
+    fn show(
+        &mut self,
+        note: &Note,
+        replaces: Option<&Self::Id>,
+    ) -> impl Future<Output = Result<Self::Id, Refused>> + Send;
+
+    /// Takes one off the screen, if it is there.
+    fn close(&mut self, id: &Self::Id) -> impl Future<Output = ()> + Send;
+
+    /// What the system says next; waits for ever where it says nothing.
+    fn hear(&mut self) -> impl Future<Output = Heard<Self::Id>> + Send;
+}
+
+/// Whether notifications have buttons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Buttons {
+    /// The system draws them.
+    Drawn,
+    /// It does not.
+    NotDrawn,
+}
+
+/// Why a notification is not shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub(super) fate: Fate,
+    /// A sentence for the person.
+    pub(super) reason: &'static str,
+}
+
+/// What the system says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Heard<Id> {
+    /// A button was pressed, or the notification itself.
+    Chosen { id: Id, action: String },
+    /// A notification is no longer there.
+    Closed { id: Id, by_person: bool },
+    /// Nothing that was shown is there any more.
+    Gone,
+}
+
+/// A notification to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Note {
+    pub(super) kind: NotificationKind,
+    caller: Caller,
+}
+
+impl Note {
+    /// What it says; `body_is_markup` where the system reads markup in the body.
+    pub(super) fn text(&self, body_is_markup: bool) -> Text {
+        match self.kind {
+            NotificationKind::Ring => text::ring(&self.caller, body_is_markup),
+            NotificationKind::Missed => text::missed(&self.caller, body_is_markup),
+        }
+    }
+
+    /// The keys and labels of its buttons.
+    pub(super) fn buttons(&self) -> &'static [(&'static str, &'static str)] {
+        match self.kind {
+            NotificationKind::Ring => &[(ACCEPT, "Accept"), (REJECT, "Reject")],
+            NotificationKind::Missed => &[(CALL_BACK, "Call back")],
+        }
+    }
+
+    /// What this action means, if it was offered.
+    fn chosen(&self, action: &str) -> Option<Choice> {
+        let invite_id = self.caller.invite_id.clone();
+        match (self.kind, action) {
+            (NotificationKind::Ring | NotificationKind::Missed, SHOW) => {
+                Some(Choice::Show(invite_id))
+            }
+            (NotificationKind::Ring, ACCEPT) => Some(Choice::Accept(invite_id)),
+            (NotificationKind::Ring, REJECT) => Some(Choice::Reject(invite_id)),
+            (NotificationKind::Missed, CALL_BACK) => Some(Choice::CallBack(self.caller.clone())),
+            (NotificationKind::Ring | NotificationKind::Missed, _) => None,
+        }
+    }
+
+    fn delivery(&self, fate: Fate) -> DeliveryView {
+        DeliveryView {
+            invite_id: self.caller.invite_id.clone(),
+            name: text::clean(&self.caller.name),
+            kind: self.kind,
+            fate,
+            at_ms: now_ms(),
+        }
+    }
+}
+
+/// Puts this system's notifications to work in the background.
+pub(super) fn start(system: impl System, told: mpsc::Sender<News>) -> impl Notifier {
+    let (orders, received) = mpsc::channel(ORDERS);
+    let desk = Desk {
+        told,
+        system,
+        board: Board::default(),
+    };
+    tokio::spawn(desk.run(received));
+    Orders(orders)
+}
+
+#[derive(Debug)]
+enum Order {
+    Show(Note),
+    Withdraw(String),
+}
+
+struct Orders(mpsc::Sender<Order>);
+
+impl Orders {
+    fn give(&self, order: Order) {
+        if let Err(error) = self.0.try_send(order) {
+            tracing::error!(%error, "the desktop does not keep up with notifications");
+        }
+    }
+}
+
+impl Notifier for Orders {
+    fn ring(&mut self, caller: Caller) {
+        let kind = NotificationKind::Ring;
+        self.give(Order::Show(Note { kind, caller }));
+    }
+
+    fn withdraw(&mut self, invite_id: &str) {
+        self.give(Order::Withdraw(invite_id.to_owned()));
+    }
+
+    fn missed(&mut self, caller: Caller) {
+        let kind = NotificationKind::Missed;
+        self.give(Order::Show(Note { kind, caller }));
+    }
+}
+
+/// What the task owns.
+struct Desk<S: System> {
+    told: mpsc::Sender<News>,
+    system: S,
+    board: Board<S::Id>,
+}
+
+impl<S: System> Desk<S> {
+    async fn run(mut self, mut orders: mpsc::Receiver<Order>) {
+        if let Err(refused) = self.ask().await {
+            self.unavailable(&refused).await;
+        }
+        loop {
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(Order::Show(note)) => self.show(note).await,
+                    Some(Order::Withdraw(invite_id)) => self.withdraw(&invite_id).await,
+                    None => return,
+                },
+                heard = self.system.hear() => self.heard(heard).await,
+            }
+        }
+    }
+
+    /// Asks again each time, since what shows notifications may be something else by now.
+    async fn ask(&mut self) -> Result<Fate, Refused> {
+        let (able, fate) = match self.system.ask().await? {
+            Buttons::Drawn => (NotificationsView::WithActions, Fate::Shown),
+            Buttons::NotDrawn => (NotificationsView::WithoutActions, Fate::NoActions),
+        };
+        self.tell(News::Able(able)).await;
+        Ok(fate)
+    }
+
+    async fn show(&mut self, note: Note) {
+        let before = self.board.ring(&note.caller.invite_id);
+        let shown = match self.ask().await {
+            Ok(fate) => {
+                let shown = self.system.show(&note, before.as_ref()).await;
+                shown.map(|id| (id, fate))
+            }
+            Err(refused) => Err(refused),
+        };
+        match shown {
+            Ok((id, fate)) => {
+                if let Some(ring) = self.board.follows(&note, before.as_ref()) {
+                    let replaced = ring.delivery(Fate::Replaced);
+                    self.tell(News::Delivered(replaced)).await;
+                }
+                let delivery = note.delivery(fate);
+                self.board.put(id, note);
+                self.tell(News::Delivered(delivery)).await;
+            }
+            Err(refused) => {
+                self.unavailable(&refused).await;
+                self.tell(News::Delivered(note.delivery(refused.fate)))
+                    .await;
+            }
+        }
+    }
+
+    async fn withdraw(&mut self, invite_id: &str) {
+        if let Some(id) = self.board.withdraw(invite_id) {
+            self.system.close(&id).await;
+        }
+    }
+
+    async fn heard(&mut self, heard: Heard<S::Id>) {
+        match heard {
+            Heard::Chosen { id, action } => {
+                let Some(note) = self.board.note(&id) else {
+                    return;
+                };
+                match note.chosen(&action) {
+                    Some(choice) => self.tell(News::Chosen(choice)).await,
+                    None => tracing::debug!(action, "an action that was not offered"),
+                }
+            }
+            Heard::Closed { id, by_person } => {
+                if let Some(note) = self.board.take(&id)
+                    && note.kind == NotificationKind::Ring
+                    && by_person
+                {
+                    self.tell(News::Chosen(Choice::Silence(note.caller.invite_id)))
+                        .await;
+                }
+            }
+            Heard::Gone => self.board = Board::default(),
+        }
+    }
+
+    async fn unavailable(&mut self, refused: &Refused) {
+        let reason = refused.reason.to_owned();
+        self.tell(News::Able(NotificationsView::Unavailable { reason }))
+            .await;
+    }
+
+    async fn tell(&mut self, news: News) {
+        if let Err(error) = self.told.send(news).await {
+            tracing::debug!(%error, "nobody listens any more");
+        }
+    }
+}
+
+/// Milliseconds since 1970-01-01 UTC on this machine's clock.
+fn now_ms() -> u64 {
+    let passed = SystemTime::now().duration_since(UNIX_EPOCH);
+    let passed = passed.unwrap_or_default().as_millis();
+    u64::try_from(passed).unwrap_or(u64::MAX)
+}
