@@ -2,11 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::sound::Speakers;
+use crate::harness::sound::{RING, Speakers};
 use crate::harness::{Desk, Person};
-
-/// The first note of the ring, in hertz.
-const E5: f64 = 659.26;
 
 /// SIGNALING §3: a cancelled invitation ends the ring; within 100 ms nothing of it is heard.
 #[tokio::test]
@@ -20,7 +17,7 @@ async fn a_ring_is_heard_and_falls_silent_when_it_is_cancelled() {
     for _ in 0..5 {
         let before = speakers.recorded();
         let call = carol.calls("bob", 30).await;
-        speakers.plays(E5, before).await;
+        speakers.plays(RING, before).await;
         let cancelled = Instant::now();
         carol.cancels(&call).await;
         silent_after.push(speakers.silent_after(cancelled).await);

@@ -2,6 +2,7 @@
 //!
 //! Owns what may be typed and what it means; does none of it.
 
+use crate::bench::Asked;
 use crate::process::Problem;
 use crate::steps::Step;
 
@@ -13,6 +14,9 @@ usage: cargo xtask <command>
   test [--only STEP]   install what is missing and pass every check, or one:
                        setup, format, ui, clippy, tests, bindings, docs, desktop
   ci [--only STEP]     test, as the automatic check runs it (CI=true)
+  bench ring [--rounds N] [--check] [--release]
+                       install what is missing, and measure how soon a ring is heard and seen, and gone
+                       again (30 times, or N); --check fails when a budget of the design is missed
   bindings             write the TypeScript declarations of the Rust types to ui/src/bindings
   icons                draw the PNG, ICO and ICNS files from the SVG files in icons/";
 
@@ -25,6 +29,8 @@ pub(crate) enum Request {
     Run { app_args: Vec<String> },
     /// Run every step, or only one; `ci` as the automatic check does.
     Test { only: Option<Step>, ci: bool },
+    /// Measure rings.
+    BenchRing(Asked),
     /// Generate the TypeScript declarations.
     Bindings,
     /// Generate the icons.
@@ -49,6 +55,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Request, 
             only: only(&rest)?,
             ci: true,
         }),
+        Some("bench") => bench(&rest).map(Request::BenchRing),
         Some("bindings") => nothing_more("bindings", &rest).map(|()| Request::Bindings),
         Some("icons") => nothing_more("icons", &rest).map(|()| Request::Icons),
         Some(other) => Err(Problem::new(format!("There is no command `{other}`."))),
@@ -76,6 +83,31 @@ fn only(rest: &[String]) -> Result<Option<Step>, Problem> {
         Some(step) => Ok(Some(step)),
         None => Err(Problem::new(format!("There is no step `{name}`."))),
     }
+}
+
+fn bench(rest: &[String]) -> Result<Asked, Problem> {
+    let mut words = rest.iter().map(String::as_str);
+    match words.next() {
+        Some("ring") => {}
+        Some(other) => return Err(Problem::new(format!("There is no benchmark `{other}`."))),
+        None => return Err(Problem::new("Which benchmark? There is `ring`.")),
+    }
+    let mut asked = Asked::default();
+    while let Some(word) = words.next() {
+        match word {
+            "--check" => asked.check = true,
+            "--release" => asked.release = true,
+            "--rounds" => asked.rounds = Some(rounds(words.next())?),
+            other => return Err(Problem::new(format!("`{other}` was not understood."))),
+        }
+    }
+    Ok(asked)
+}
+
+fn rounds(word: Option<&str>) -> Result<u32, Problem> {
+    let number = word.and_then(|word| word.parse().ok());
+    let number = number.filter(|number| *number > 0);
+    number.ok_or_else(|| Problem::new("`--rounds` takes a number from 1 on."))
 }
 
 fn nothing_more(command: &str, rest: &[String]) -> Result<(), Problem> {
@@ -138,11 +170,34 @@ mod tests {
     }
 
     #[test]
+    fn measures_rings_as_it_is_told() {
+        assert_eq!(
+            parsed("bench ring"),
+            Ok(Request::BenchRing(Asked::default()))
+        );
+        let asked = Asked {
+            rounds: Some(5),
+            check: true,
+            release: true,
+        };
+        assert_eq!(
+            parsed("bench ring --check --rounds 5 --release"),
+            Ok(Request::BenchRing(asked))
+        );
+    }
+
+    #[test]
     fn refuses_what_it_does_not_know() {
         let sentence = |line| parsed(line).unwrap_err().to_string();
         assert_eq!(sentence("dance"), "There is no command `dance`.");
         assert_eq!(sentence("test --only dance"), "There is no step `dance`.");
         assert_eq!(sentence("test clippy"), "`clippy` was not understood.");
+        assert_eq!(sentence("bench"), "Which benchmark? There is `ring`.");
+        assert_eq!(sentence("bench dance"), "There is no benchmark `dance`.");
+        assert_eq!(
+            sentence("bench ring --rounds no"),
+            "`--rounds` takes a number from 1 on."
+        );
         assert_eq!(sentence("icons now"), "`icons` takes no `now`.");
     }
 

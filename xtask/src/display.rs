@@ -1,4 +1,4 @@
-//! A screen that nobody sees, and a home folder that nobody misses, for the end-to-end tests.
+//! A screen that nobody sees, and a home folder that nobody misses, for the end-to-end tests and the benchmark.
 //!
 //! Owns the virtual display, its window manager and the temporary folders, and takes them away when
 //! dropped; knows nothing of what is run in them.
@@ -8,10 +8,35 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::{env, fs, io};
 
-use crate::process::{Problem, Workspace};
+use crate::process::{self, Problem, Workspace};
+
+/// Runs a command on a virtual display of its own, with a home folder and a session bus of its own.
+pub(crate) fn run_unseen(workspace: &Workspace, inner: &Command) -> Result<(), Problem> {
+    let home = TemporaryHome::make()?;
+    let display = VirtualDisplay::start(workspace)?;
+    println!("  virtual display {}", display.name());
+    let mut command = Command::new("dbus-run-session");
+    command
+        .arg("--")
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .current_dir(&workspace.root);
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+        .env("DISPLAY", display.name())
+        .env("GDK_BACKEND", "x11")
+        .env_remove("WAYLAND_DISPLAY");
+    home.give_to(&mut command);
+    process::run(&mut command)
+}
 
 /// A running virtual display with a window manager.
-pub(crate) struct VirtualDisplay {
+struct VirtualDisplay {
     name: String,
     // Dropped in this order: the window manager goes before the display it is on.
     _window_manager: Running,
@@ -20,7 +45,7 @@ pub(crate) struct VirtualDisplay {
 
 impl VirtualDisplay {
     /// Starts one on a display number that is free.
-    pub(crate) fn start(workspace: &Workspace) -> Result<Self, Problem> {
+    fn start(workspace: &Workspace) -> Result<Self, Problem> {
         let log = workspace.target().join("xvfb.log");
         let said =
             fs::File::create(&log).map_err(|cause| Problem::with_file("Writing", &log, &cause))?;
@@ -56,7 +81,7 @@ impl VirtualDisplay {
     }
 
     /// Its name, as in `DISPLAY`.
-    pub(crate) fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.name
     }
 }
@@ -86,7 +111,7 @@ impl Drop for Running {
 }
 
 /// A home folder for one run, with the session folders of a desktop.
-pub(crate) struct TemporaryHome {
+struct TemporaryHome {
     dir: PathBuf,
 }
 
@@ -103,7 +128,7 @@ const FOLDERS: [(&str, &str); 6] = [
 impl TemporaryHome {
     /// Makes one under the system's folder for temporary files, where paths are short enough for
     /// sockets.
-    pub(crate) fn make() -> Result<Self, Problem> {
+    fn make() -> Result<Self, Problem> {
         let dir = env::temp_dir().join(format!("bellhop-desktop-{}", std::process::id()));
         let home = Self { dir };
         for (_, folder) in FOLDERS {
@@ -114,7 +139,7 @@ impl TemporaryHome {
     }
 
     /// Points a command at this home, and keeps it finding cargo and rustup in the real one.
-    pub(crate) fn give_to(&self, command: &mut Command) {
+    fn give_to(&self, command: &mut Command) {
         if let Some(real) = env::home_dir() {
             for (variable, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
                 if env::var_os(variable).is_none() {

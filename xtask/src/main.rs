@@ -5,6 +5,7 @@
 //! else is needed.
 
 mod args;
+mod bench;
 mod bindings;
 mod display;
 mod icons;
@@ -51,6 +52,7 @@ fn answer(request: Request) -> Result<(), Problem> {
             workspace.is_ci |= ci;
             steps::run(&workspace, only)
         }
+        Request::BenchRing(asked) => bench::ring(&workspace, &asked),
         Request::Bindings => {
             setup::prepare(&workspace, Purpose::Build)?;
             ui::build_if_changed(&workspace)?;

@@ -15,6 +15,8 @@ use crate::versions::{NODE_WANTED, OLDEST_RUST, Version};
 pub(crate) enum Purpose {
     /// Building and starting the app.
     Build,
+    /// Measuring the app, driven from outside.
+    Bench,
     /// Every check, the end-to-end tests included.
     Test,
     /// Drawing the icons.
@@ -24,7 +26,7 @@ pub(crate) enum Purpose {
 /// Checks and installs what the purpose needs.
 pub(crate) fn prepare(workspace: &Workspace, purpose: Purpose) -> Result<(), Problem> {
     match purpose {
-        Purpose::Build => {
+        Purpose::Build | Purpose::Bench => {
             check_rust()?;
             check_node()?;
         }
@@ -63,7 +65,7 @@ pub(crate) fn require_screen() -> Result<(), Problem> {
 fn needs_of(purpose: Purpose) -> Vec<&'static Need> {
     match purpose {
         Purpose::Build => packages::BUILD.iter().collect(),
-        Purpose::Test => packages::BUILD.iter().chain(packages::TEST).collect(),
+        Purpose::Bench | Purpose::Test => packages::BUILD.iter().chain(packages::TEST).collect(),
         Purpose::Icons => packages::ICONS.iter().collect(),
     }
 }

@@ -4,11 +4,10 @@
 //! one profile and one set of features, so that nothing is compiled twice.
 
 use std::env;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::bindings;
-use crate::display::{TemporaryHome, VirtualDisplay};
+use crate::display;
 use crate::process::{self, Problem, Workspace};
 use crate::setup::{self, Purpose};
 use crate::ui;
@@ -173,28 +172,7 @@ fn drive_the_app(workspace: &Workspace) -> Result<(), Problem> {
     build_programs(workspace)?;
     let test = ["test", "--workspace", "--test", "desktop"];
     process::run(workspace.cargo(test).arg("--no-run"))?;
-    let home = TemporaryHome::make()?;
-    let display = VirtualDisplay::start(workspace)?;
-    println!("  virtual display {}", display.name());
-    let inner = workspace.cargo(test);
-    let mut command = Command::new("dbus-run-session");
-    command
-        .arg("--")
-        .arg(inner.get_program())
-        .args(inner.get_args());
-    command.current_dir(&workspace.root);
-    for (name, value) in inner.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command
-        .env("DISPLAY", display.name())
-        .env("GDK_BACKEND", "x11")
-        .env_remove("WAYLAND_DISPLAY");
-    home.give_to(&mut command);
-    process::run(&mut command)
+    display::run_unseen(workspace, &workspace.cargo(test))
 }
 
 fn summary(done: &[(Step, Duration, bool)]) -> String {

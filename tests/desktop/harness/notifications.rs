@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::time::Instant;
 
 use tokio::sync::watch;
 use zbus::message::Header;
@@ -47,8 +48,12 @@ pub(crate) struct Shown {
     pub(crate) resident: bool,
     /// Milliseconds until it goes by itself: 0 never, -1 as the daemon likes.
     pub(crate) timeout_ms: i32,
+    /// When it was asked for.
+    pub(crate) asked: Instant,
     /// Why it is gone, if it is.
     pub(crate) closed: Option<Closed>,
+    /// When it went, if it did.
+    pub(crate) gone: Option<Instant>,
     sender: OwnedUniqueName,
 }
 
@@ -146,6 +151,7 @@ fn close(shown: &watch::Sender<Vec<Shown>>, id: u32, why: Closed) -> Option<Show
         let open = |shown: &&mut Shown| shown.id == id && shown.closed.is_none();
         if let Some(shown) = shown.iter_mut().find(open) {
             shown.closed = Some(why);
+            shown.gone = Some(Instant::now());
             found = Some(shown.clone());
         }
     });
@@ -178,6 +184,7 @@ impl Daemon {
         hints: HashMap<String, OwnedVariant>,
         expire_timeout: i32,
     ) -> fdo::Result<u32> {
+        let asked = Instant::now();
         let sender =
             OwnedUniqueName::from(header.sender().expect("a bus names senders").to_owned());
         let bus = fdo::DBusProxy::new(connection).await?;
@@ -201,7 +208,9 @@ impl Daemon {
                 category: hint(&hints, "category"),
                 resident: hint(&hints, "resident").unwrap_or(false),
                 timeout_ms: expire_timeout,
+                asked,
                 closed: None,
+                gone: None,
                 sender,
             });
         });

@@ -35,11 +35,16 @@ impl Person {
         let hosts = hosts.iter().flat_map(std::fs::read);
         let mut hosts = hosts.flat_map(|json| serde_json::from_slice::<Host>(&json));
         let host = hosts.next().expect("an app hosts a server");
+        Self::on(&host.url, &host.credentials, user)
+    }
+
+    /// Logs in with any user ID at the server at this address, which has these credentials.
+    pub(crate) fn on(url: &str, credentials: &Credentials, user: &str) -> Self {
         let user = user.parse().expect("a user ID");
         let hour = Duration::from_secs(3600);
         let (client, events) = Client::start(Config {
-            url: host.url.parse().expect("an address"),
-            user_sig: user_sig::sign(&host.credentials, &user, wall_time(), hour).into(),
+            url: url.parse().expect("an address"),
+            user_sig: user_sig::sign(credentials, &user, wall_time(), hour).into(),
             device: format!("device of {user}")
                 .parse()
                 .expect("a device's name"),

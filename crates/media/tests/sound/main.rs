@@ -32,7 +32,7 @@ fn milliseconds(samples: usize) -> usize {
     samples * 1_000 / RATE
 }
 
-/// The position of a moment is taken too early, never too late, so the true latency is less.
+/// For how many milliseconds something was heard after the stop.
 fn silence_after(tape: &Tape, stopped: Instant) -> usize {
     let stop = tape.position(stopped);
     tape.wait_for("half a second after the stop", |samples| {
