@@ -51,7 +51,8 @@ use bellhop_protocol::{Event, Invitation};
 /// let doorbell = listeners.add(Doorbell(heard)); // before the login
 ///
 /// let (client, _) = Client::start_with(unreachable, listeners);
-/// drop(client.add_invited_signaling(pushed, Source::Push));
+/// # let age = std::time::Duration::ZERO;
+/// drop(client.add_invited_signaling(pushed, Source::Push { age }));
 /// assert_eq!(told.recv().await.as_deref(), Some("ann rings"));
 ///
 /// assert!(client.remove_signaling_listener(doorbell));

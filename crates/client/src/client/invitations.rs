@@ -127,9 +127,10 @@ impl Client {
     /// Adds an invitation that came by push, or by any other road, such as a link or a message.
     ///
     /// One that came by the authenticated push channel rings at once, without a connection too: the app
-    /// hears `newInvitationReceived` with revision 0, the call named after the invitation, and its whole
-    /// time from now on. One from anywhere else rings when the server has confirmed it. The outcome is
-    /// what the server says in either case; a ring that it does not confirm ends with its true reason.
+    /// hears `newInvitationReceived` with revision 0, the call named after the invitation, and what is
+    /// left of its time by the age of the push; one whose time is over does not ring. One from anywhere
+    /// else rings when the server has confirmed it. The outcome is what the server says in either case; a
+    /// ring that it does not confirm ends with its true reason.
     ///
     /// Refused with 6012 (no answer for 30 s; a push rings on), 6017 (no invitation: another
     /// `actionType`), 8010 (over, with the reason, or `unknown`), 8011 (addressed to others), 8012
@@ -153,7 +154,8 @@ impl Client {
     ///     r#"{"businessID":1,"inviteID":"a1","inviter":"ann","inviteeList":["bob"],"actionType":1,
     ///         "data":"","timeout":30,"groupID":"","onlineUserOnly":false}"#,
     /// )?;
-    /// let confirmed = client.add_invited_signaling(pushed, Source::Push);
+    /// let this_moment = std::time::Duration::ZERO;
+    /// let confirmed = client.add_invited_signaling(pushed, Source::Push { age: this_moment });
     /// let ring = loop {
     ///     if let Some(ClientEvent::Signaling(Event::NewInvitationReceived(ring))) = events.next().await {
     ///         break ring;

@@ -1,6 +1,7 @@
 //! Signaling listeners (SIGNALING §3).
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bellhop_client::protocol::event::{Answered, Cancelled, Modified, TimedOut};
 use bellhop_client::protocol::{Event, Invitation, SignalingInfo};
@@ -230,14 +231,15 @@ async fn an_added_invitation_is_heard_of_once() {
         "actionType": 1, "data": "", "timeout": 30, "groupID": "", "onlineUserOnly": false,
     }))
     .unwrap();
-    let added = client.add_invited_signaling(info.clone(), Source::Push);
+    let age = Duration::ZERO;
+    let added = client.add_invited_signaling(info.clone(), Source::Push { age });
     let asked = line.serve_until("getInvitation").await;
     line.event(&new(&ring("x"))).await;
     line.reply(&asked, Ok(serde_json::to_value(ring("x")).unwrap()))
         .await;
     assert_eq!(soon("the answer", added).await.unwrap(), ring("x"));
     assert_eq!(pages.read(), ["a new x"]);
-    let again = client.add_invited_signaling(info, Source::Push);
+    let again = client.add_invited_signaling(info, Source::Push { age });
     let refused = soon("the refusal", again).await.unwrap_err();
     assert_eq!(refused.code.number(), 8012);
 }

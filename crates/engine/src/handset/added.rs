@@ -1,13 +1,16 @@
 //! Invitations that came by another road than the connection (SIGNALING §2, `addInvitedSignaling`).
 //!
 //! Signaling information names no call and no remaining time. Until the server has been asked, its call
-//! is taken to be the one it founds, and its whole time to begin when it came here: a push that took
-//! long may ring for so much too long while there is no connection, and no longer. Its revision is 0.
+//! is taken to be the one it founds, and its whole time to begin when it was pushed, as far as that is
+//! known: a push that took long may ring for so much too long while there is no connection, and no
+//! longer. Its revision is 0.
+
+use std::time::Duration;
 
 use bellhop_protocol::request::ByInvite;
 use bellhop_protocol::{
     ActionType, CallId, Code, Event, Failure, Invitation, InvitationState, InviteId, InviteeState,
-    Reason, Request, SignalingInfo, Timestamp,
+    Reason, Request, SignalingInfo, Timestamp, time,
 };
 
 use super::link::Link;
@@ -17,8 +20,8 @@ use super::{ClientEvent, Effect, Handset, Source, Ticket};
 use crate::refusal::{Past, Refusal};
 
 impl Handset {
-    /// The app has an invitation from elsewhere. One that came by push rings at once; about every one
-    /// the server is asked, and its answer is the outcome.
+    /// The app has an invitation from elsewhere. One that came by push rings at once, unless its time is
+    /// over; about every one the server is asked, and its answer is the outcome.
     pub(super) fn add_invited(
         &mut self,
         ticket: Ticket,
@@ -35,8 +38,12 @@ impl Handset {
             return;
         }
         let is_for_us = info.invitee_list.contains(&self.table.me.user);
-        if source == Source::Push && is_for_us && !self.table.has_ended(id) {
-            self.ring_unconfirmed(info, now);
+        if let Source::Push { age } = source
+            && is_for_us
+            && !self.table.has_ended(id)
+            && let Some(invitation) = unconfirmed(info, age)
+        {
+            self.ring_unconfirmed(invitation, now);
         }
         let question = Request::GetInvitation(ByInvite {
             invite_id: id.clone(),
@@ -45,8 +52,8 @@ impl Handset {
         self.put(asker, question, now);
     }
 
-    fn ring_unconfirmed(&mut self, info: &SignalingInfo, now: Timestamp) {
-        let invitation = unconfirmed(info);
+    fn ring_unconfirmed(&mut self, invitation: Invitation, now: Timestamp) {
+        let id = invitation.invite_id.clone();
         self.table.insert(invitation.clone(), now);
         if !self.link.is_online() {
             self.offline_since.get_or_insert(now);
@@ -54,7 +61,7 @@ impl Handset {
         self.tell(ClientEvent::Signaling(Event::NewInvitationReceived(
             Box::new(invitation),
         )));
-        self.begun(&info.invite_id, now);
+        self.begun(&id, now);
     }
 
     /// Why the server need not be asked.
@@ -124,10 +131,15 @@ fn known_already() -> Failure {
     Failure::new(Code::AlreadyKnown, Reason::AlreadyKnown, message)
 }
 
-/// The invitation as far as the information tells it.
-fn unconfirmed(info: &SignalingInfo) -> Invitation {
+/// The invitation as far as the information tells it; nothing when its time is over.
+fn unconfirmed(info: &SignalingInfo, age: Duration) -> Option<Invitation> {
     let id: InviteId = info.invite_id.clone();
-    Invitation {
+    let whole_ms = u64::from(info.timeout) * 1000;
+    let remaining_ms = whole_ms.saturating_sub(time::millis(age));
+    if info.timeout > 0 && remaining_ms == 0 {
+        return None;
+    }
+    Some(Invitation {
         rev: 0,
         call_id: CallId::from(id.clone()),
         inviter: info.inviter.clone(),
@@ -136,11 +148,11 @@ fn unconfirmed(info: &SignalingInfo) -> Invitation {
         data: info.data.clone(),
         timeout: info.timeout,
         online_user_only: info.online_user_only,
-        remaining_ms: (info.timeout > 0).then(|| u64::from(info.timeout) * 1000),
+        remaining_ms: (info.timeout > 0).then_some(remaining_ms),
         state: InvitationState::Live,
         invitees: info.invitee_list.iter().map(pending).collect(),
         offline_push_info: None,
         glare_with: None,
         invite_id: id,
-    }
+    })
 }

@@ -1,5 +1,7 @@
 //! What a shell and its handset say to each other: shapes only.
 
+use std::time::Duration;
+
 use bellhop_protocol::{DeviceId, Failure, Platform, Request, SignalingInfo, UserId, rpc};
 use serde_json::Value;
 
@@ -73,7 +75,10 @@ pub enum Input {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
     /// By the authenticated push channel: it may ring before the server has confirmed it.
-    Push,
+    Push {
+        /// How long ago it came: so much of its time is over.
+        age: Duration,
+    },
     /// By any other road, such as a link or a message: it rings when the server has confirmed it.
     Other,
 }

@@ -1,11 +1,18 @@
 //! `addInvitedSignaling`: invitations that came by another road (SIGNALING §2).
 
+use std::time::Duration;
+
 use bellhop_protocol::SignalingInfo;
 
 use super::super::Source;
 use super::super::link::{logged_out, no_reply};
 use super::*;
 use crate::refusal::{Past, Refusal};
+
+/// By push, this very moment.
+const PUSH: Source = Source::Push {
+    age: Duration::ZERO,
+};
 
 /// What is told of Ann's invitation of Bob.
 fn info(name: &str) -> SignalingInfo {
@@ -39,7 +46,7 @@ fn known_already(name: &str) -> Failure {
 fn what_came_by_push_rings_at_once_and_is_confirmed() {
     let mut phone = Phone::online();
     assert_eq!(
-        add(&mut phone, 1, &info("ring"), Source::Push),
+        add(&mut phone, 1, &info("ring"), PUSH),
         [
             tell(new(ring("ring", 0))),
             receipt(2, "ring"),
@@ -80,7 +87,7 @@ fn what_came_by_another_road_rings_when_it_is_confirmed() {
 #[test]
 fn a_known_invitation_is_not_added() {
     let mut phone = Phone::ringing();
-    for source in [Source::Push, Source::Other] {
+    for source in [PUSH, Source::Other] {
         assert_eq!(
             add(&mut phone, 1, &info("ring"), source),
             [done(1, Err(known_already("ring")))]
@@ -88,7 +95,7 @@ fn a_known_invitation_is_not_added() {
     }
     add(&mut phone, 2, &info("b"), Source::Other);
     assert_eq!(
-        add(&mut phone, 3, &info("b"), Source::Push),
+        add(&mut phone, 3, &info("b"), PUSH),
         [done(3, Err(known_already("b")))]
     );
 }
@@ -129,7 +136,7 @@ fn what_the_server_does_not_know_does_not_ring() {
         [done(1, Err(refusal.clone()))]
     );
 
-    add(&mut phone, 2, &info("ring"), Source::Push);
+    add(&mut phone, 2, &info("ring"), PUSH);
     assert_eq!(
         phone.reply(4, Err(refusal.clone())),
         [lost("ring"), done(2, Err(refusal))]
@@ -153,7 +160,7 @@ fn what_is_for_others_does_not_ring() {
         (own, Refusal::NotInvitee),
     ] {
         let mut phone = Phone::online();
-        for source in [Source::Push, Source::Other] {
+        for source in [PUSH, Source::Other] {
             assert_eq!(
                 add(&mut phone, 1, &told, source),
                 [failed(1, refusal.clone())]
@@ -164,10 +171,7 @@ fn what_is_for_others_does_not_ring() {
     let mut silent = info("ring");
     silent.invitee_list.clear();
     let mut phone = Phone::online();
-    assert_eq!(
-        add(&mut phone, 1, &silent, Source::Push),
-        [standing(2, "ring")]
-    );
+    assert_eq!(add(&mut phone, 1, &silent, PUSH), [standing(2, "ring")]);
     let others = between("ann", &["cat", "dan"], "ring", 1);
     assert_eq!(
         phone.reply(2, told(&others)),
@@ -181,7 +185,7 @@ fn what_is_no_invitation_is_not_added() {
     let mut phone = Phone::online();
     let mut answer = info("ring");
     answer.action_type = 3.into();
-    let effects = add(&mut phone, 1, &answer, Source::Push);
+    let effects = add(&mut phone, 1, &answer, PUSH);
     let message = "This is no invitation: its actionType must be 1.";
     let failure = Failure::bad_parameter(message).about(id("ring"));
     assert_eq!(effects, [done(1, Err(failure))]);
@@ -190,7 +194,7 @@ fn what_is_no_invitation_is_not_added() {
     hang_up.timeout = 0;
     hang_up.data = r#"{"call_end":12}"#.to_owned();
     assert_eq!(
-        add(&mut phone, 2, &hang_up, Source::Push),
+        add(&mut phone, 2, &hang_up, PUSH),
         [failed(2, Refusal::CallEnded)]
     );
 }
@@ -200,7 +204,7 @@ fn what_is_no_invitation_is_not_added() {
 fn a_push_rings_before_there_is_a_connection() {
     let mut phone = Phone::new();
     assert_eq!(
-        add(&mut phone, 1, &info("ring"), Source::Push),
+        add(&mut phone, 1, &info("ring"), PUSH),
         [tell(new(ring("ring", 0)))]
     );
     phone.feed(Input::Start);
@@ -218,7 +222,7 @@ fn a_push_rings_before_there_is_a_connection() {
 #[test]
 fn a_push_that_was_late_ends_with_its_true_reason() {
     let mut phone = Phone::new();
-    add(&mut phone, 1, &info("ring"), Source::Push);
+    add(&mut phone, 1, &info("ring"), PUSH);
     phone.feed(Input::Start);
     let mut over = after(ring("ring", 1), 3, InviteeState::Cancelled);
     over.invitees[0].reason = Some(EndReason::InviterOffline);
@@ -239,7 +243,7 @@ fn a_push_that_was_late_ends_with_its_true_reason() {
 #[test]
 fn a_push_that_nobody_confirms_falls_silent() {
     let mut phone = Phone::new();
-    add(&mut phone, 1, &info("ring"), Source::Push);
+    add(&mut phone, 1, &info("ring"), PUSH);
     let effects = phone.wait(30_000);
     assert_eq!(
         effects,
@@ -250,9 +254,35 @@ fn a_push_that_nobody_confirms_falls_silent() {
     );
     let mut endless = info("b");
     endless.timeout = 0;
-    add(&mut phone, 2, &endless, Source::Push);
+    add(&mut phone, 2, &endless, PUSH);
     phone.wait(45_000);
     assert_eq!(phone.ring_of("b"), Some(Ring::Unconfirmed));
+}
+
+/// A push that has waited for this device rings for what is left of its time.
+#[test]
+fn the_time_of_a_push_that_has_waited_does_not_begin_anew() {
+    let mut phone = Phone::new();
+    let aged = |secs| Source::Push {
+        age: Duration::from_secs(secs),
+    };
+    let mut late = ring("ring", 0);
+    late.remaining_ms = Some(10_000);
+    assert_eq!(
+        add(&mut phone, 1, &info("ring"), aged(20)),
+        [tell(new(late))]
+    );
+    assert_eq!(
+        phone.wait(10_000),
+        [Effect::Tell(ClientEvent::RingOverdue(id("ring")))]
+    );
+    // One whose time is over does not ring; the server is asked what became of it.
+    assert_eq!(add(&mut phone, 2, &info("b"), aged(30)), []);
+    assert_eq!(phone.ring_of("b"), None);
+    let mut endless = info("c");
+    endless.timeout = 0;
+    add(&mut phone, 3, &endless, aged(86_400));
+    assert_eq!(phone.ring_of("c"), Some(Ring::Sounds));
 }
 
 #[test]
@@ -260,7 +290,7 @@ fn nothing_is_added_after_the_end() {
     let mut phone = Phone::online();
     phone.feed(Input::Close);
     assert_eq!(
-        add(&mut phone, 1, &info("ring"), Source::Push),
+        add(&mut phone, 1, &info("ring"), PUSH),
         [done(1, Err(logged_out()))]
     );
 }
@@ -271,7 +301,7 @@ fn what_has_ended_here_does_not_ring_again() {
     let mut phone = Phone::ringing();
     phone.hear(cancelled(&ring("ring", 1), 2, None));
     assert_eq!(
-        add(&mut phone, 1, &info("ring"), Source::Push),
+        add(&mut phone, 1, &info("ring"), PUSH),
         [standing(3, "ring")]
     );
     let over = after(ring("ring", 1), 2, InviteeState::Cancelled);
