@@ -22,8 +22,8 @@ use crate::invitation::{Devices, Invitation};
 
 /// What becomes of an invitation, of a call, or of a group.
 ///
-/// With none of the three, nothing changed: there is nothing to commit, and only the
-/// reply leaves.
+/// With none of the three, nothing changed: there is nothing to commit but that the request was made,
+/// and only the reply leaves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// The invitation's next state; its `rev` is one more than the state decided on.
@@ -45,7 +45,7 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Whether there is something to commit.
+    /// Whether an invitation, a call or a group changes.
     pub fn changes(&self) -> bool {
         self.invitation.is_some() || self.call.is_some() || self.group.is_some()
     }

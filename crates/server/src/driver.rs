@@ -246,7 +246,8 @@ impl Driver {
             }
             Work::Commit(decision, stands_on) => (decision, stands_on),
         };
-        if !decision.changes() && decision.message.is_none() {
+        // A request that changes nothing is remembered as any other: repeated later, it might.
+        if !decision.changes() && decision.message.is_none() && origin.keys.is_empty() {
             return Ok(decision.reply);
         }
         let told_at = self.world.now();

@@ -119,6 +119,39 @@ fn lasting(mut result: Value) -> Value {
     result
 }
 
+/// §4: a request that changed nothing is remembered too: repeated after the member has quit, it is
+/// answered as the first time and brings nobody back.
+#[tokio::test]
+async fn who_was_a_member_already_is_not_brought_back_by_a_repetition() {
+    let mut team = Team::enter().await;
+    let open = json!({"groupID": "open", "name": "Open", "joinOption": "free"});
+    team.a1.ask("createGroup", open).await;
+    let bob = json!({"groupID": "open", "userIDList": ["bob"]});
+    team.a1.ask("addGroupMember", bob.clone()).await;
+    let join = json!({"groupID": "open", "opID": "join"});
+    let mut add = bob;
+    add["opID"] = json!("add");
+    assert_eq!(team.b1.ask("joinGroup", join.clone()).await, json!({}));
+    assert_eq!(team.a1.ask("addGroupMember", add.clone()).await, json!({}));
+    team.b1.ask("quitGroup", json!({"groupID": "open"})).await;
+    team.forget().await;
+
+    assert_eq!(team.b2.ask("joinGroup", join).await, json!({}));
+    assert_eq!(team.a2.ask("addGroupMember", add.clone()).await, json!({}));
+    team.hear_nothing().await;
+    let list = team
+        .a1
+        .ask("getGroupMemberList", json!({"groupID": "open"}))
+        .await;
+    assert_eq!(
+        list["memberList"],
+        json!([{"userID": "alice", "role": "owner"}])
+    );
+    add["userIDList"] = json!(["carol"]);
+    let refused = team.a1.refused("addGroupMember", add).await;
+    assert_eq!(refused, refusal(6017, "reused"));
+}
+
 /// §4: an `opID` is each user's own, and a refusal is not remembered.
 #[tokio::test]
 async fn an_op_id_is_its_users_own_and_holds_for_successes() {

@@ -116,6 +116,7 @@ impl Stage {
             "sendMessage" => driver.send_message(by, parsed(params)).await,
             "createGroup" => driver.create_group(by, parsed(params)).await,
             "quitGroup" => driver.quit_group(by, parsed(params)).await,
+            "addGroupMember" => driver.add_members(by, parsed(params)).await,
             "deleteGroupMember" => driver.delete_members(by, parsed(params)).await,
             "updateMyProfile" => driver.update_profile(by, parsed(params)).await,
             "addToBlacklist" => driver.block(by, parsed(params)).await,

@@ -118,6 +118,27 @@ async fn a_departure_that_was_not_looked_through_stays_due() {
     assert_eq!(stage.due().await, []);
 }
 
+/// §4: what changes nothing is remembered too, so that its repetition later changes nothing either,
+/// however the write of it went.
+#[tokio::test]
+async fn a_request_that_changes_nothing_is_remembered() {
+    for fault in [Fault::ReplyLost, Fault::RequestLost, Fault::Conflict] {
+        let stage = team(&[fault]).await;
+        let add = json!({"groupID": "team", "userIDList": ["bob"], "opID": "add"});
+        let first = stage.ask("carol", "addGroupMember", add.clone()).await;
+        assert_eq!(first.unwrap(), json!({}), "{fault:?}");
+        let quit = json!({"groupID": "team"});
+        stage.ask("bob", "quitGroup", quit).await.unwrap();
+        stage.told();
+
+        let again = stage.ask("carol", "addGroupMember", add).await;
+        assert_eq!(again.unwrap(), json!({}), "{fault:?}");
+        assert_eq!(stage.told(), [], "{fault:?}");
+        let groups = stage.driver.joined_groups(&"bob".parse().unwrap()).await;
+        assert_eq!(groups.unwrap().groups, [], "{fault:?}");
+    }
+}
+
 /// §4, 7008: an inviter has so many live rings in a group at most.
 #[tokio::test]
 async fn one_ring_too_many_in_a_group_is_7008() {
