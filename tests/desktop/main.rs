@@ -12,6 +12,7 @@ mod conversations;
 mod groups;
 mod harness;
 mod notification;
+mod pages;
 mod rings;
 mod sound;
 mod start;

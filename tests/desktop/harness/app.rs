@@ -21,6 +21,9 @@ use super::until::{so, until};
 /// What the program is called, in the folder that cargo builds into and in the process table.
 pub(crate) const PROGRAM: &str = "bellhop-desktop";
 
+/// What draws the pages of an app, as the process table calls it.
+const DRAWS_PAGES: &str = "WebKitWebProces";
+
 /// For how many milliseconds this script has seen the first ring in its place, in a page that is shown.
 const SEEN_FOR: &str = r#"
 const ring = document.querySelector("[data-testid=ring]");
@@ -228,6 +231,26 @@ impl App {
             .await;
         }
         self.main.press(&tab).await;
+    }
+
+    /// Kills what draws its pages, as a fault in it does, and gives the process ids that are gone.
+    pub(crate) async fn loses_its_pages(&self) -> Vec<u32> {
+        let drawing = running::children(self.pid, DRAWS_PAGES);
+        assert!(!drawing.is_empty(), "nothing draws its pages");
+        for pid in &drawing {
+            running::signal(*pid, Signal::KILL);
+        }
+        until("what drew the pages is gone", async || {
+            let left = drawing.iter().filter(|pid| running::runs(**pid)).count();
+            so(left == 0, format!("{left} run still"))
+        })
+        .await;
+        drawing
+    }
+
+    /// Whether it has not ended.
+    pub(crate) fn runs(&self) -> bool {
+        running::runs(self.pid)
     }
 
     /// Ends the process at once, as a power cut does.

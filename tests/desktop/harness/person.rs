@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::desk::Desk;
-use super::until::until;
+use super::until::{so, until};
 
 /// A user who calls, makes groups and rejects.
 #[derive(Debug)]
@@ -86,6 +86,15 @@ impl Person {
         .await;
         let rejected = self.client.reject(&call, "", None).await;
         rejected.expect("it is rejected");
+    }
+
+    /// Waits until somebody has answered him.
+    pub(crate) async fn is_in_call(&self) {
+        until("a person without an app is in a call", async || {
+            let calls = self.client.view().calls.len();
+            so(calls == 1, format!("he is in {calls}"))
+        })
+        .await;
     }
 
     /// Gives up a call that was not answered.

@@ -46,17 +46,40 @@ impl Running {
 
     /// The process of this group whose program is called `name`, once it runs.
     pub(crate) fn member(&self, name: &str) -> Option<u32> {
-        let group = self.pid().to_string();
-        let entries = std::fs::read_dir("/proc").expect("this is Linux");
-        entries.flatten().find_map(|entry| {
-            let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
-            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-            let (before, after) = stat.rsplit_once(')')?;
-            let program = before.split_once('(')?.1;
-            let in_group = after.split_whitespace().nth(2) == Some(group.as_str());
-            (program == name && in_group).then_some(pid)
-        })
+        let is_it = |process: &Process| process.name == name && process.group == self.pid();
+        processes().find(is_it).map(|process| process.pid)
     }
+}
+
+/// A process of this machine, with what it is called in the process table: 15 letters at most.
+struct Process {
+    pid: u32,
+    name: String,
+    parent: u32,
+    group: u32,
+}
+
+fn processes() -> impl Iterator<Item = Process> {
+    let entries = std::fs::read_dir("/proc").expect("this is Linux");
+    entries.flatten().filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (before, after) = stat.rsplit_once(')')?;
+        let mut numbers = after.split_whitespace().skip(1);
+        Some(Process {
+            pid,
+            name: before.split_once('(')?.1.to_owned(),
+            parent: numbers.next()?.parse().ok()?,
+            group: numbers.next()?.parse().ok()?,
+        })
+    })
+}
+
+/// The processes that this one started and that run a program called so, 15 letters at most.
+pub(crate) fn children(parent: u32, name: &str) -> Vec<u32> {
+    let is_one = |process: &Process| process.parent == parent && process.name == name;
+    let found = processes().filter(is_one).map(|process| process.pid);
+    found.filter(|pid| runs(*pid)).collect()
 }
 
 impl Drop for Running {
