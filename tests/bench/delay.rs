@@ -12,8 +12,8 @@ use crate::harness::sound::{DEVICE, Speakers};
 
 /// How often it is tried.
 const TRIES: usize = 9;
-/// Between two tries.
-const PAUSE: Duration = Duration::from_millis(200);
+/// From the beginning of one tone to that of the next: twice as long as it is heard.
+const PAUSE: Duration = Duration::from_millis(600);
 
 /// A player that plays what it is handed at once.
 struct Player {
@@ -36,9 +36,9 @@ impl Player {
         Self { process, samples }
     }
 
-    /// Plays a tenth of a second of a tone.
+    /// Plays three tenths of a second of a tone.
     fn play(&mut self) {
-        let numbers = 0..RATE / 10;
+        let numbers = 0..3 * RATE / 10;
         let sample = |number: usize| (TAU * 880.0 * number as f32 / RATE as f32).cos() / 4.0;
         let bytes: Vec<u8> = numbers
             .flat_map(|number| sample(number).to_le_bytes())
@@ -68,7 +68,7 @@ pub(crate) async fn of_the_tape(desk: &Desk, speakers: &Speakers) -> Vec<f64> {
         player.play();
         let heard = speakers.plays(880.0, silent).await;
         delays.push(speakers.seconds_after(handed, heard));
-        speakers.listens_on(speakers.recorded(), PAUSE).await;
+        speakers.listens_on(heard, PAUSE).await;
     }
     // The first one waited for the player to start.
     delays.split_off(1)
