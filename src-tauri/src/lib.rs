@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod controller;
+mod do_not_disturb;
 mod invisible;
 mod line;
 mod local_server;
@@ -131,8 +132,11 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     };
     let controller = Controller::start(profile, root, opening, move |controller| {
         let (told, heard) = mpsc::channel(notifier::NEWS);
-        tokio::spawn(pass_on(heard, controller.clone()));
+        tokio::spawn(pass_on(heard, News::Notifier, controller.clone()));
         let notifier = notifier::of_this_system(told, &folder);
+        let (told, heard) = mpsc::channel(do_not_disturb::CHANGES);
+        tokio::spawn(pass_on(heard, News::DoNotDisturb, controller.clone()));
+        do_not_disturb::watch(told);
         TauriShell::new(for_shell, notifier, Bell::start(controller.clone()))
     });
     app.manage(Subscribers::new(controller.clone()));
@@ -142,10 +146,10 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     Ok(())
 }
 
-/// Has the controller hear of the notifications.
-async fn pass_on(mut heard: mpsc::Receiver<notifier::News>, controller: Controller) {
-    while let Some(news) = heard.recv().await {
-        if let Err(error) = controller.hear(News::Notifier(news)).await {
+/// Has the controller hear of what the desktop tells.
+async fn pass_on<T>(mut heard: mpsc::Receiver<T>, news: fn(T) -> News, controller: Controller) {
+    while let Some(told) = heard.recv().await {
+        if let Err(error) = controller.hear(news(told)).await {
             tracing::debug!(%error, "the app quits");
             return;
         }
