@@ -48,6 +48,7 @@ impl Table {
                 group_id: invitation.group_id.clone(),
                 started: now,
                 parties: Vec::new(),
+                complete: *role == Role::Inviter,
                 invitations: Vec::new(),
                 here: false,
             });
@@ -136,6 +137,7 @@ impl Table {
                 group_id: told.group_id.clone(),
                 started: since,
                 parties: told.parties.clone(),
+                complete: true,
                 invitations: told.invitations.clone(),
                 here,
             },

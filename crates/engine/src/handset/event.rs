@@ -128,6 +128,9 @@ pub struct RunningCall {
     pub started: Timestamp,
     /// Who is in it, as far as this device has heard.
     pub parties: Vec<Party>,
+    /// Whether that is everybody: the one who accepts does not hear of the inviter's device, nor of
+    /// those who came before him, until the server has told.
+    pub complete: bool,
     /// The invitations into it, first one first.
     pub invitations: Vec<InviteId>,
     /// Whether this device is a party, rather than another one of this user.

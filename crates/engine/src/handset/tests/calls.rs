@@ -47,6 +47,31 @@ fn parties_of(phone: &Phone) -> Vec<Party> {
     call.map(|call| call.parties.clone()).unwrap_or_default()
 }
 
+/// The one who accepts does not hear of the inviter's device until the server has told who is there; the
+/// inviter hears of everybody.
+#[test]
+fn everybody_is_known_once_the_server_has_told() {
+    let known = |phone: &Phone| phone.handset.calls().next().map(|call| call.complete);
+    let group = between("ann", &["bob", "cat"], "call", 1);
+    let mut phone = Phone::online();
+    phone.hear(new(group.clone()));
+    phone.reply(2, Ok(json!({})));
+    phone.hear(Event::InviteeAccepted(answered(&group, 2, "cat", "desk")));
+    assert_eq!(known(&phone), None);
+    phone.ask(1, accept("call"));
+    phone.reply(3, Ok(json!({"inviteID": "call"})));
+    assert_eq!(known(&phone), Some(false));
+    let parties = [
+        party("ann", "pad"),
+        party("cat", "desk"),
+        party("bob", "phone"),
+    ];
+    let told = call_of(&group, &parties);
+    phone.reply(4, Ok(serde_json::to_value(told).unwrap()));
+    assert_eq!(known(&phone), Some(true));
+    assert_eq!(parties_of(&phone), parties);
+}
+
 /// §8: a hang-up leaves the call, and ends it when one is left.
 #[test]
 fn parties_come_and_leave_until_it_is_over() {
