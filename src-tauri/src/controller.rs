@@ -16,19 +16,21 @@ mod fold;
 mod history;
 mod news;
 mod question;
+pub(crate) mod quiet;
 mod reading;
 mod requests;
 mod state;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bellhop_media::RingerEvent;
 use bellhop_protocol::request::{Nothing, StatusList};
-use bellhop_protocol::{Code, ConversationId, Failure, Reason};
+use bellhop_protocol::{Code, ConversationId, Failure, InviteId, Reason};
 use serde_json::Value;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
@@ -150,6 +152,8 @@ enum Report {
     Line(Box<Result<Line, LineError>>),
     HostIsThere(bool),
     Answered(Deed, Result<Value, Failure>, Answer),
+    /// A ring was refused as busy.
+    Refused(InviteId, Result<(), Failure>),
     Presence(Result<StatusList, Failure>),
     Loaded(Result<Loaded, Failure>),
     /// A read mark was moved.

@@ -4,6 +4,7 @@
 
 mod contacts;
 mod json_file;
+mod quiet_settings;
 mod settings;
 mod sound_settings;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::test_contacts;
 pub(crate) use contacts::Contacts;
 pub(crate) use json_file::{FileError, load, save};
+pub(crate) use quiet_settings::{QuietSettings, Schedule};
 pub(crate) use settings::{Remote, Settings};
 
 const SETTINGS: &str = "settings.json";

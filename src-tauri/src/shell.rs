@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bellhop_media::Sound;
+use jiff::Zoned;
 
 use crate::view::{AppView, MediaType, RingView, SoundView, Theme};
 
@@ -63,10 +64,13 @@ pub(crate) enum Step {
     TestSound(Option<String>),
 }
 
-/// What carries the steps out on a real desktop, or records them in a test.
+/// What carries the steps out on a real desktop and has its clock, or stands in for both in a test.
 pub(crate) trait Shell: Send + 'static {
     /// Carries a step out. Must not wait.
     fn carry_out(&mut self, step: Step);
+
+    /// What the clock on this machine's wall says.
+    fn local_time(&self) -> Zoned;
 }
 
 /// What is shown around the app, compared with each snapshot.

@@ -10,27 +10,38 @@ use std::time::Duration;
 use bellhop_media::Sound;
 
 use crate::shell::Step;
-use crate::view::{AppView, Ending, OutgoingView, Progress, RingView, SoundView};
+use crate::view::{AppView, Ending, Manner, OutgoingView, Progress, RingView, SoundView};
 
 pub(crate) use ringer::Bell;
 
 /// How long a ring takes to grow to its full volume.
 const RAMP: Duration = Duration::from_secs(4);
+const ALOUD: Sound = Sound::Ring { ramp: RAMP };
 
 /// What is to be heard while this is shown.
 pub(crate) fn sound_of(view: &AppView) -> Sound {
-    let sounds = |ring: &RingView| !ring.silenced && !ring.answering;
-    if view.rings.iter().any(sounds) {
-        return match (&view.call, &view.outgoing) {
-            (None, None) => Sound::Ring { ramp: RAMP },
-            (Some(_), _) | (_, Some(_)) => Sound::CallWaiting,
-        };
+    let rings = || view.rings.iter().filter_map(ringing);
+    if let Some(ring) = rings()
+        .find(|ring| *ring == ALOUD)
+        .or_else(|| rings().next())
+    {
+        return ring;
     }
     match (&view.call, &view.outgoing, &view.ended) {
         (Some(_), _, _) | (None, None, None) => Sound::Silence,
         (None, Some(outgoing), _) => progress(outgoing),
         (None, None, Some(ended)) => farewell(ended.ending),
     }
+}
+
+/// What one ring sounds like; nothing when it is not to be heard.
+fn ringing(ring: &RingView) -> Option<Sound> {
+    let sound = match ring.manner {
+        Manner::Aloud => ALOUD,
+        Manner::Softly => Sound::CallWaiting,
+        Manner::Quietly => return None,
+    };
+    (!ring.silenced && !ring.answering).then_some(sound)
 }
 
 fn progress(outgoing: &OutgoingView) -> Sound {

@@ -1,5 +1,6 @@
 //! The shell on a real desktop: windows, notifications and sound.
 
+use jiff::Zoned;
 use tauri::{AppHandle, Manager};
 
 use crate::notifier::Notifier;
@@ -63,5 +64,9 @@ impl Shell for TauriShell {
             Step::SoundOn(settings) => self.bell.set(&settings),
             Step::TestSound(device) => self.bell.test(device.as_deref()),
         }
+    }
+
+    fn local_time(&self) -> Zoned {
+        Zoned::now()
     }
 }

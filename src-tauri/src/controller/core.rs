@@ -7,10 +7,12 @@ use std::time::Duration;
 use bellhop_client::{Client, ClientEvent, Config, Events, View};
 use bellhop_media::Sound;
 use bellhop_protocol::Timestamp;
+use jiff::Zoned;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::controller::api::Followers;
 use crate::controller::fold::Want;
+use crate::controller::quiet::{Quiet, quiet};
 use crate::controller::reading::{self, Loaded, Queue, Read};
 use crate::controller::state::{Group, State};
 use crate::controller::{Mail, Report};
@@ -22,6 +24,9 @@ use crate::view::{AppView, Hosting};
 
 /// How often the other profiles of this machine are looked for.
 const SIBLINGS_EVERY: Duration = Duration::from_secs(2);
+/// How often the clock is looked at while the time alone makes this device quiet or loud: a timer set
+/// for then would sleep through a suspended machine's hours.
+const CLOCK_EVERY: Duration = Duration::from_secs(1);
 /// How long ending what is under way may take when the app quits.
 const CALLS_END_WITHIN: Duration = Duration::from_secs(1);
 /// How long closing connection and server may take when the app quits.
@@ -89,6 +94,8 @@ impl<S: Shell> Core<S> {
     ) {
         let mut siblings = tokio::time::interval(SIBLINGS_EVERY);
         siblings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut clock = tokio::time::interval(CLOCK_EVERY);
+        clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.seek_line();
         self.publish();
         loop {
@@ -103,6 +110,9 @@ impl<S: Shell> Core<S> {
                 Some(mail) = mailbox.recv() => self.receive(mail),
                 event = next_event(&mut self.connected) => self.happened(event),
                 _ = siblings.tick() => if !self.siblings_changed() { continue },
+                _ = clock.tick(), if self.state.quiet.changes.is_some() => {
+                    if self.quiet() == self.state.quiet { continue }
+                }
             }
             self.publish();
         }
@@ -116,6 +126,10 @@ impl<S: Shell> Core<S> {
             None => (Arc::new(View::default()), Timestamp::from_millis(0)),
         };
         self.state.follow(&view);
+        self.state.quiet = self.quiet();
+        for id in self.state.to_refuse(&view) {
+            self.refuse_as_busy(id);
+        }
         self.go_on(&view);
         let view = Arc::new(self.state.draw(&view, now, revision));
         self.views.send_replace(view.clone());
@@ -123,6 +137,18 @@ impl<S: Shell> Core<S> {
         for step in heard.into_iter().chain(self.projector.steps(&view)) {
             self.shell.carry_out(step);
         }
+    }
+
+    /// Whether this device is quiet at this moment.
+    fn quiet(&self) -> Quiet {
+        let set = &self.state.profile.settings().quiet;
+        let desktop = self.state.desktop.do_not_disturb;
+        quiet(set, desktop, &self.shell.local_time())
+    }
+
+    /// The time of day and the date.
+    pub(crate) fn local_time(&self) -> Zoned {
+        self.shell.local_time()
     }
 
     /// Has the desktop do something that no snapshot shows.
@@ -171,6 +197,7 @@ impl<S: Shell> Core<S> {
                 }
             }
             Report::Answered(deed, outcome, answer) => self.answered(&deed, outcome, answer),
+            Report::Refused(id, outcome) => self.refused(&id, outcome),
             Report::Presence(Ok(list)) => {
                 for status in list.status_list {
                     self.state.presence.insert(status.user, status.status);

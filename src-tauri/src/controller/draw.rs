@@ -14,7 +14,7 @@ use crate::controller::state::{Group, State};
 use crate::test_contacts;
 use crate::view::{
     AppView, ConnectionView, ContactView, GroupRole, GroupView, JoinOption, MemberView, PersonView,
-    Presence, ProfileView, QuietNowView,
+    Presence, ProfileView,
 };
 
 impl State {
@@ -41,7 +41,7 @@ impl State {
             settings: self.profile.settings().view(),
             notifications: self.notifications.clone(),
             audio: self.audio.clone(),
-            quiet: QuietNowView::default(),
+            quiet: self.quiet.view(),
             question: self.question_view(view),
             dial: self.dial.clone(),
             shortcuts: Vec::new(),

@@ -3,7 +3,7 @@
 //!
 //! Pure: owns what a message says; knows no screen, no name and no server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_protocol::signaling::signaling_info;
 use bellhop_protocol::{
@@ -64,6 +64,8 @@ pub(crate) struct PastCall {
     pub(crate) invitees: Vec<UserId>,
     /// Who answered it.
     pub(crate) answered_by: Option<Party>,
+    /// The caller gave it up while this user called him: one call came of both (SIGNALING §5, glare).
+    pub(crate) gave_way: bool,
 }
 
 impl PastCall {
@@ -73,6 +75,7 @@ impl PastCall {
             (Direction::Outgoing, _) | (Direction::Incoming, None) => false,
             (Direction::Incoming, Some(ending)) => {
                 self.is_own
+                    && !self.gave_way
                     && match ending {
                         Ending::Busy
                         | Ending::Cancelled
@@ -92,10 +95,15 @@ impl PastCall {
 
 /// The entries among messages that are newest first, in the same order, for this user on this device.
 pub(crate) fn entries(messages: &[Message], own: &UserId, device: &DeviceId) -> Vec<Entry> {
+    let infos: Vec<_> = messages.iter().map(signaling_info).collect();
+    let gave_way = gave_way(messages, &infos, own);
     let mut parts = OwnParts::default();
     let mut entries = Vec::new();
-    for message in messages {
-        if let Some(what) = what(message, &mut parts, own, device) {
+    for (message, info) in messages.iter().zip(infos) {
+        if let Some(mut what) = what(message, info, &mut parts, own, device) {
+            if let What::Call(call) = &mut what {
+                call.gave_way = gave_way.contains(&call.invite);
+            }
             entries.push(Entry {
                 message: message.message_id.clone(),
                 seq: message.seq,
@@ -112,8 +120,58 @@ pub(crate) fn entries(messages: &[Message], own: &UserId, device: &DeviceId) -> 
 /// became of all invitees together.
 type OwnParts = BTreeMap<InviteId, ActionType>;
 
-fn what(message: &Message, parts: &mut OwnParts, own: &UserId, device: &DeviceId) -> Option<What> {
-    let Some(info) = signaling_info(message) else {
+/// Calls to this user that their caller cancelled while this user was calling him: their messages lie
+/// across those of a call the other way.
+fn gave_way(
+    messages: &[Message],
+    infos: &[Option<SignalingInfo>],
+    own: &UserId,
+) -> BTreeSet<InviteId> {
+    let mut rings: BTreeMap<&InviteId, Ring> = BTreeMap::new();
+    for (message, info) in messages.iter().zip(infos) {
+        let Some(info) = info.as_ref().filter(|info| info.group_id.is_none()) else {
+            continue;
+        };
+        let ring = rings.entry(&info.invite_id).or_insert(Ring {
+            is_own: info.inviter == *own,
+            began: 0,
+            ended: u64::MAX,
+            is_cancelled: false,
+        });
+        match info.action_type {
+            ActionType::Invite => ring.began = message.seq,
+            ActionType::Cancel => (ring.ended, ring.is_cancelled) = (message.seq, true),
+            ActionType::Accept | ActionType::Reject | ActionType::TimeOut => {
+                ring.ended = message.seq;
+            }
+            ActionType::Unknown => {}
+        }
+    }
+    let crosses = |one: &Ring| {
+        let mut rings = rings.values().filter(|other| other.is_own);
+        rings.any(|other| one.began < other.ended && other.began < one.ended)
+    };
+    let all = rings.iter();
+    let gave_way = all.filter(|(_, ring)| !ring.is_own && ring.is_cancelled && crosses(ring));
+    gave_way.map(|(id, _)| (*id).clone()).collect()
+}
+
+/// From which message of a conversation to which an invitation rang.
+struct Ring {
+    is_own: bool,
+    began: u64,
+    ended: u64,
+    is_cancelled: bool,
+}
+
+fn what(
+    message: &Message,
+    info: Option<SignalingInfo>,
+    parts: &mut OwnParts,
+    own: &UserId,
+    device: &DeviceId,
+) -> Option<What> {
+    let Some(info) = info else {
         let said = |key| Some(message.payload.get(key)?.as_str()?.to_owned());
         return Some(match message.kind {
             MessageType::Text => What::Text(said("text").unwrap_or_default()),
@@ -178,6 +236,7 @@ fn call(
         is_own: is_outgoing || is_invited || info.group_id.is_none(),
         invitees: info.invitee_list,
         answered_by: summary.and_then(|summary| summary.answered_by.clone()),
+        gave_way: false,
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::controller::core::Core;
-use crate::controller::{News, api};
+use crate::controller::{News, api, quiet};
 use crate::notifier::{self, Choice};
 use crate::shell::{Shell, Step};
 use crate::view::{Action, ByHand};
@@ -58,10 +58,8 @@ impl<S: Shell> Core<S> {
 
     fn toggle_quiet(&mut self) {
         let mut settings = self.state.profile.settings().clone();
-        settings.quiet.by_hand = match settings.quiet.by_hand {
-            ByHand::Off => ByHand::On,
-            ByHand::On | ByHand::Until { .. } => ByHand::Off,
-        };
+        let is_on = quiet::is_by_hand(settings.quiet.by_hand, &self.local_time());
+        settings.quiet.by_hand = if is_on { ByHand::Off } else { ByHand::On };
         if let Err(error) = self.state.profile.set_settings(settings) {
             self.state.problem = Some(format!("{error}."));
         }

@@ -4,7 +4,7 @@
 //! A request goes to the server first; the screen follows its outcome and the events.
 
 use bellhop_client::Source;
-use bellhop_protocol::request::{HungUp, Receiver, SendMessage};
+use bellhop_protocol::request::{HungUp, Receiver, RejectReason, SendMessage};
 use bellhop_protocol::{
     Code, Failure, GroupId, InviteId, MessageType, Reason, Request, SignalingInfo,
 };
@@ -57,6 +57,25 @@ impl<S: Shell> Core<S> {
         let pending = client.request(request);
         self.begin(&deed);
         self.later(async move { Report::Answered(deed, pending.await, answer) });
+    }
+
+    /// Tells the caller that this user is busy; the person did not ask for it and reads nothing of it.
+    pub(crate) fn refuse_as_busy(&mut self, id: InviteId) {
+        let Some(Connected { client, .. }) = &self.connected else {
+            return;
+        };
+        let refused = client.reject(&id, "", Some(RejectReason::Busy));
+        self.state.refusing.insert(id.clone());
+        self.later(async move { Report::Refused(id, refused.await.map(drop)) });
+    }
+
+    /// What became of that: a ring that could not be refused rings.
+    pub(crate) fn refused(&mut self, id: &InviteId, outcome: Result<(), Failure>) {
+        match outcome {
+            Ok(()) => self.read(self.state.reading_of(id)),
+            Err(error) => tracing::info!(%id, %error, "not refused as busy"),
+        }
+        self.state.refusing.remove(id);
     }
 
     /// What became of a request.
@@ -146,7 +165,8 @@ impl<S: Shell> Core<S> {
                     payload: json!({ "text": words }),
                     op_id: None,
                 });
-                self.state.rejecting.insert(invite.clone(), reply);
+                let rejecting = self.state.rejecting.entry(invite.clone());
+                rejecting.or_insert(reply);
             }
             Deed::HangUp(call) => self.state.hanging_up |= self.state.is_in(call),
             Deed::Conversation(_)
@@ -237,8 +257,13 @@ impl<S: Shell> Core<S> {
                 placing.take_if(|placing| placing.talk.invite == talk.invite);
             }
             Deed::Cancel(id) => {
+                let is_over = failure.code == Code::NotPending;
+                if !is_over {
+                    self.state.answer_next = None;
+                }
                 if let Some(placing) = self.state.placing_of(id) {
-                    placing.cancelling = false;
+                    // What became of it is on its way.
+                    placing.cancelling = is_over;
                     if failure.data.reason == Reason::Unknown {
                         self.state.end_placing(Ending::Failed);
                     }
@@ -251,9 +276,13 @@ impl<S: Shell> Core<S> {
                 self.state.rejecting.remove(invite);
             }
             Deed::HangUp(call) => {
+                let is_over = failure.code == Code::NotPending;
+                if !is_over {
+                    self.state.answer_next = None;
+                }
                 if self.state.is_in(call) {
                     self.state.hanging_up = false;
-                    if failure.code == Code::NotPending {
+                    if is_over {
                         self.state.end_talk(Ending::Answered, None);
                     }
                 }
@@ -269,12 +298,9 @@ impl<S: Shell> Core<S> {
         }
     }
 
-    /// Tells whoever asked, and of a wish everybody: a ring window that asked may be gone by then. An
-    /// answer that this device has given already is none that anybody missed.
+    /// Tells whoever asked, and of a wish everybody: a ring window that asked may be gone by then.
     fn refuse(&mut self, deed: &Deed, failure: Failure, answer: Answer) {
-        let is_given = matches!(deed, Deed::Accept(_)) && failure.data.reason == Reason::Accepted
-            || matches!(deed, Deed::Reject { .. }) && failure.data.reason == Reason::Rejected;
-        if deed.is_wish() && !is_given {
+        if deed.is_wish() && !deed.is_done_by(&failure) {
             self.state.problem = Some(failure.message.clone());
         }
         tell(answer, Err(failure));

@@ -11,6 +11,7 @@ use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, UserId};
 
 use crate::controller::history::History;
 use crate::controller::question::Question;
+use crate::controller::quiet::Quiet;
 use crate::controller::reading::Read;
 use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
 use crate::profile::Profile;
@@ -82,6 +83,12 @@ pub(crate) struct State {
     pub(crate) rejecting: BTreeMap<InviteId, Option<SendMessage>>,
     /// Rings that the person asked to be quiet.
     pub(crate) silenced: BTreeSet<InviteId>,
+    /// Rings that came while this user was in a call, as long as they wait.
+    pub(crate) came_in_call: BTreeSet<InviteId>,
+    /// Rings that this device refuses by itself, until the server has confirmed it.
+    pub(crate) refusing: BTreeSet<InviteId>,
+    /// Whether this device is quiet at this moment.
+    pub(crate) quiet: Quiet,
     /// The call this device is in, until its end was told.
     pub(crate) talk: Option<Talk>,
     /// This user's invitations into that call.
@@ -134,6 +141,9 @@ impl State {
             accepting: BTreeMap::new(),
             rejecting: BTreeMap::new(),
             silenced: BTreeSet::new(),
+            came_in_call: BTreeSet::new(),
+            refusing: BTreeSet::new(),
+            quiet: Quiet::default(),
             talk: None,
             invited: BTreeSet::new(),
             fates: BTreeMap::new(),
@@ -297,14 +307,21 @@ impl State {
         }
         self.arrived.retain(|id| find(view, id).is_some());
         for live in &view.invitations {
-            if !self.arrived.contains(&live.invitation.invite_id) {
-                self.arrived.push(live.invitation.invite_id.clone());
+            let id = &live.invitation.invite_id;
+            if self.arrived.contains(id) {
+                continue;
+            }
+            self.arrived.push(id.clone());
+            if self.is_engaged_besides(live, view) {
+                self.came_in_call.insert(id.clone());
             }
         }
         self.follow_talk(view);
         let own = self.profile.settings().user.clone();
         let is_asked = |id: &InviteId| find(view, id).is_some_and(|live| live.is_pending_for(&own));
         self.silenced.retain(&is_asked);
+        self.came_in_call.retain(&is_asked);
+        self.refusing.retain(&is_asked);
     }
 
     /// Remembers who was invited into the call this device is in, and who left which call, for as long
@@ -358,6 +375,8 @@ impl State {
         self.accepting.clear();
         self.rejecting.clear();
         self.silenced.clear();
+        self.came_in_call.clear();
+        self.refusing.clear();
     }
 
     /// Another server is used, or another user's: nothing that one said holds.

@@ -1,10 +1,12 @@
 //! The controller with a recording shell, its own in-process server, and other people on it.
 
+mod busy;
 mod calls;
 mod cast;
 mod contract;
 mod conversations;
 mod groups;
 mod profiles;
+mod quiet;
 
 use super::*;

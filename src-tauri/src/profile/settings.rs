@@ -7,9 +7,10 @@ use bellhop_client::{InvalidServerUrl, ServerUrl};
 use bellhop_protocol::{Failure, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::profile::quiet_settings::QuietSettings;
 use crate::profile::sound_settings::SoundSettings;
 use crate::test_contacts;
-use crate::view::{Action, CallWaiting, PresenceSettingsView, QuietView, SettingsView, Theme};
+use crate::view::{Action, CallWaiting, PresenceSettingsView, SettingsView, Theme};
 
 /// A server's address as the person wrote it, known to be one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,14 +80,14 @@ pub(crate) struct Settings {
     pub(crate) sound: SoundSettings,
     /// When this device does not ring.
     #[serde(default)]
-    pub(crate) quiet: QuietView,
+    pub(crate) quiet: QuietSettings,
     /// What becomes of a ring during a call.
     #[serde(default)]
     pub(crate) call_waiting: CallWaiting,
     /// When the app is there.
     #[serde(default)]
     pub(crate) presence: PresenceSettingsView,
-    /// The keys for each action; an action that is not named has its usual ones.
+    /// The keys that were chosen instead of the usual ones.
     #[serde(default)]
     pub(crate) shortcuts: BTreeMap<Action, Option<String>>,
 }
@@ -99,7 +100,7 @@ impl Settings {
             remote: None,
             theme: Theme::default(),
             sound: SoundSettings::default(),
-            quiet: QuietView::default(),
+            quiet: QuietSettings::default(),
             call_waiting: CallWaiting::default(),
             presence: PresenceSettingsView::default(),
             shortcuts: BTreeMap::new(),
@@ -117,7 +118,7 @@ impl Settings {
             user_sig: String::new(),
             theme: self.theme,
             sound: self.sound.clone().into(),
-            quiet: self.quiet.clone(),
+            quiet: self.quiet.clone().into(),
             call_waiting: self.call_waiting,
             presence: self.presence.clone(),
             shortcuts: self.shortcuts.clone(),
@@ -144,7 +145,8 @@ impl Settings {
             theme: form.theme,
             sound: SoundSettings::try_from(form.sound)
                 .map_err(|invalid| Failure::bad_parameter(invalid.to_string()))?,
-            quiet: form.quiet,
+            quiet: QuietSettings::try_from(form.quiet)
+                .map_err(|invalid| Failure::bad_parameter(invalid.to_string()))?,
             call_waiting: form.call_waiting,
             presence: form.presence,
             shortcuts: form.shortcuts,
@@ -251,6 +253,9 @@ mod tests {
             r#"{"userID":""}"#,
             r#"{"userID":"a","theme":"pink"}"#,
             r#"{"userID":"a","sound":{"volume":101}}"#,
+            r#"{"userID":"a","quiet":{"byHand":{"kind":"until"}}}"#,
+            r#"{"userID":"a","quiet":{"schedule":{"from":"24:00"}}}"#,
+            r#"{"userID":"a","quiet":{"schedule":{"enabled":true,"days":[]}}}"#,
             r#"{"userID":"a","remote":{"server":"http://a","userSig":"s"}}"#,
         ] {
             assert!(serde_json::from_str::<Settings>(json).is_err(), "{json}");

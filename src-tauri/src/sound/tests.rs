@@ -6,7 +6,7 @@ use super::*;
 use crate::shell::examples::{ended, in_call, outgoing, ringing, view};
 use crate::view::{AudioDeviceView, AudioView};
 
-const RING: Sound = Sound::Ring { ramp: RAMP };
+const RING: Sound = ALOUD;
 
 /// The snapshot with the first ring changed.
 fn with_ring(change: impl Fn(&mut RingView)) -> AppView {
@@ -33,15 +33,34 @@ fn a_ring_is_heard_until_it_is_silenced_or_answered() {
 }
 
 #[test]
-fn a_ring_during_a_call_is_heard_as_call_waiting() {
+fn a_ring_is_as_loud_as_its_manner() {
+    let with = |manner| with_ring(|ring| ring.manner = manner);
+    assert_eq!(sound_of(&with(Manner::Softly)), Sound::CallWaiting);
+    assert_eq!(sound_of(&with(Manner::Quietly)), Sound::Silence);
     for busy in [in_call(), outgoing(Progress::Ringing)] {
-        let rings = ringing(&["a"]).rings;
+        let rings = with(Manner::Softly).rings;
         let waiting = AppView { rings, ..busy };
         assert_eq!(sound_of(&waiting), Sound::CallWaiting);
     }
-    let rings = with_ring(|ring| ring.silenced = true).rings;
-    let silenced = AppView { rings, ..in_call() };
+    let mut silenced = with(Manner::Softly);
+    silenced.rings[0].silenced = true;
     assert_eq!(sound_of(&silenced), Sound::Silence);
+    let rings = with(Manner::Quietly).rings;
+    let calling = AppView {
+        rings,
+        ..outgoing(Progress::Ringing)
+    };
+    assert_eq!(sound_of(&calling), Sound::Ringback);
+}
+
+#[test]
+fn the_loudest_of_several_rings_is_heard() {
+    let mut rings = ringing(&["a", "b", "c"]);
+    rings.rings[0].manner = Manner::Quietly;
+    rings.rings[1].manner = Manner::Softly;
+    assert_eq!(sound_of(&rings), RING);
+    rings.rings[2].silenced = true;
+    assert_eq!(sound_of(&rings), Sound::CallWaiting);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bellhop_client::{LiveInvitation, Ring, Role, View};
+use bellhop_client::{LiveInvitation, Ring, Role, RunningCall, View};
 use bellhop_protocol::event::Status;
 use bellhop_protocol::invitation::EndReason;
 use bellhop_protocol::{CallId, GroupId, Invitee, InviteeState, Timestamp, UserId, time};
@@ -10,7 +10,7 @@ use bellhop_protocol::{CallId, GroupId, Invitee, InviteeState, Timestamp, UserId
 use crate::controller::state::State;
 use crate::controller::talk::{Placing, find, media_of, running_here};
 use crate::view::{
-    CallView, GroupCallView, Manner, OutgoingView, Place, Progress, RingView, RungState, RungView,
+    CallView, GroupCallView, OutgoingView, Place, Progress, RingView, RungState, RungView,
 };
 
 impl State {
@@ -21,14 +21,18 @@ impl State {
     }
 
     /// Whether an invitation waits for an answer here. One that gives way to a call the other way by
-    /// itself does not, nor one that may be over already.
+    /// itself does not, nor one that may be over already, nor one of somebody whom this user does not
+    /// want to hear of.
     pub(crate) fn rings_here(&self, live: &LiveInvitation) -> bool {
         let may_sound = match live.ring {
             Ring::Sounds => true,
             Ring::Overdue | Ring::Unconfirmed | Ring::Silent => false,
         };
+        let invitation = &live.invitation;
         may_sound
             && live.role == Role::Invitee
+            && !self.refusing.contains(&invitation.invite_id)
+            && !self.blocked.contains(&invitation.inviter)
             && live.glare_with.is_none()
             && live.is_pending_for(self.own())
     }
@@ -51,7 +55,7 @@ impl State {
             media_type: media_of(&invitation.data),
             remaining_ms: remaining(live.deadline, now),
             timeout_ms: whole_time(live),
-            manner: Manner::Aloud,
+            manner: self.manner(live, view),
             silenced: self.silenced.contains(id),
             answering: self.accepting.contains_key(id) || self.rejecting.contains_key(id),
         }
@@ -91,10 +95,11 @@ impl State {
             return Progress::Calling;
         }
         let is_offline = |user| self.presence.get(user) == Some(&Status::Offline);
-        if placing.callees.iter().all(is_offline) {
-            Progress::NotReachable
-        } else if placing.rang {
+        if placing.rang {
+            // Whoever is blocked in mid-ring looks gone to the caller, and rings as before.
             Progress::Ringing
+        } else if placing.callees.iter().all(is_offline) {
+            Progress::NotReachable
         } else {
             Progress::Sent
         }
@@ -176,10 +181,12 @@ impl State {
     fn people_of(&self, call: &CallId, view: &View) -> Vec<RungView> {
         let running = view.calls.iter().find(|running| running.call_id == *call);
         let is_in = |user: &UserId| {
-            let parties = running.map_or(&[][..], |running| &running.parties);
-            let is_known = parties.len() > 1;
             let has_left = self.left.contains(&(call.clone(), user.clone()));
-            parties.iter().any(|party| party.user == *user) || !is_known && !has_left
+            let is_party = |running: &RunningCall| {
+                let mut parties = running.parties.iter();
+                parties.any(|party| party.user == *user) || !running.complete && !has_left
+            };
+            running.map_or(!has_left, is_party)
         };
         let state = |user: &UserId| {
             if is_in(user) {
@@ -263,3 +270,6 @@ fn whole_time(live: &LiveInvitation) -> Option<u64> {
     let secs = live.invitation.timeout;
     (secs > 0).then(|| u64::from(secs) * 1000)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,9 +14,20 @@ fn message(seq: u64, from: &str, conversation: &str, kind: &str, payload: &Value
 
 /// An operation's message, in a group when `group` is not empty.
 fn operation(seq: u64, action: u8, from: &str, group: &str, invitees: &[&str]) -> Message {
+    operation_on("invite", seq, action, from, group, invitees)
+}
+
+fn operation_on(
+    invite: &str,
+    seq: u64,
+    action: u8,
+    from: &str,
+    group: &str,
+    invitees: &[&str],
+) -> Message {
     let media = call_layer::MediaType::Video;
     let body = json!({
-        "businessID": 1, "inviteID": "invite", "inviter": from, "inviteeList": invitees,
+        "businessID": 1, "inviteID": invite, "inviter": from, "inviteeList": invitees,
         "actionType": action, "timeout": 30, "groupID": group,
         "data": call_layer::invitation_data(media), "onlineUserOnly": false,
     });
@@ -101,6 +112,52 @@ fn an_answer_is_no_entry_of_its_own() {
     let call = only_call(&[accept, invite]);
     assert_eq!(call.direction, Direction::Incoming);
     assert_eq!(call.media, MediaType::Video);
+}
+
+/// §5, glare: bob cancels his own call in favour of alice's, which he answers.
+#[test]
+fn a_call_that_was_cancelled_while_it_was_called_back_is_not_missed() {
+    let cancelled = json!({"outcome": "cancelled"});
+    let theirs = |seq| {
+        with_call(
+            operation_on("theirs", seq, 1, "bob", "", &["alice"]),
+            cancelled.clone(),
+        )
+    };
+    let cancel = |seq| operation_on("theirs", seq, 2, "bob", "", &["alice"]);
+    let own = |seq, action| operation_on("own", seq, action, "alice", "", &["bob"]);
+    let is_missed = |newest_first: &[Message]| {
+        let entries = read(newest_first);
+        let calls = entries.iter().filter_map(|entry| match &entry.what {
+            What::Call(call) => Some(call),
+            What::Text(_) | What::HungUp { .. } | What::Custom(_) => None,
+        });
+        calls.filter(|call| call.is_missed()).count()
+    };
+    let (invite, accept, time_out) = (1, 3, 5);
+    for (crossing, missed) in [
+        (
+            vec![own(4, accept), cancel(3), own(2, invite), theirs(1)],
+            0,
+        ),
+        (
+            vec![own(4, accept), cancel(3), theirs(2), own(1, invite)],
+            0,
+        ),
+        (vec![cancel(3), own(2, invite), theirs(1)], 0),
+        (vec![own(4, accept), cancel(3), theirs(2)], 0),
+        (
+            vec![own(4, accept), own(3, invite), cancel(2), theirs(1)],
+            1,
+        ),
+        (
+            vec![cancel(4), theirs(3), own(2, time_out), own(1, invite)],
+            1,
+        ),
+        (vec![cancel(2), theirs(1)], 1),
+    ] {
+        assert_eq!(is_missed(&crossing), missed, "{crossing:?}");
+    }
 }
 
 /// §6: the body of an answer, cancel or time-out lists whom it was about.

@@ -8,6 +8,7 @@ use bellhop_client::{Client, ClientEvent, Config, Events};
 use bellhop_media::Sound;
 use bellhop_protocol::request::{Invite, RingTime};
 use bellhop_protocol::{Event, InviteId, UserId};
+use jiff::Zoned;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -21,14 +22,26 @@ use crate::view::{
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Writes down what it is told to do.
-#[derive(Clone, Default)]
-pub(super) struct Recorder(Arc<Mutex<Vec<Step>>>);
+/// Writes down what it is told to do; its clock stands until it is set.
+#[derive(Clone)]
+pub(super) struct Recorder {
+    steps: Arc<Mutex<Vec<Step>>>,
+    clock: Arc<Mutex<Zoned>>,
+}
 
 impl Shell for Recorder {
     fn carry_out(&mut self, step: Step) {
-        self.0.lock().unwrap().push(step);
+        self.steps.lock().unwrap().push(step);
     }
+
+    fn local_time(&self) -> Zoned {
+        self.clock.lock().unwrap().clone()
+    }
+}
+
+fn in_berlin(text: &str) -> Zoned {
+    let local: jiff::civil::DateTime = text.parse().unwrap();
+    local.in_tz("Europe/Berlin").unwrap()
 }
 
 /// An app without windows.
@@ -42,7 +55,10 @@ impl App {
     /// The app of a profile below `root`.
     pub(super) async fn start(root: &Path, name: &str) -> Self {
         let (profile, _) = Profile::open(root, name.parse().unwrap(), None).unwrap();
-        let recorder = Recorder::default();
+        let recorder = Recorder {
+            steps: Arc::default(),
+            clock: Arc::new(Mutex::new(in_berlin("2026-11-23 12:00"))),
+        };
         let shell = recorder.clone();
         let controller = Controller::start(profile, root.to_owned(), Opening::default(), |_| shell);
         let (_, views) = controller.subscribe().await.unwrap();
@@ -85,6 +101,23 @@ impl App {
 
     pub(super) async fn asks(&self, ask: Ask) {
         self.controller.ask(ask).await.unwrap();
+    }
+
+    /// Sets the clock on the wall, in Berlin. The 23rd of November 2026 is a Monday.
+    pub(super) fn clock_says(&self, text: &str) {
+        *self.recorder.clock.lock().unwrap() = in_berlin(text);
+    }
+
+    pub(super) async fn hears(&self, news: News) {
+        self.controller.hear(news).await.unwrap();
+    }
+
+    /// Changes what is set.
+    pub(super) async fn sets(&mut self, change: impl FnOnce(&mut SettingsView)) {
+        let view = self.shows("anything", |_| true).await;
+        let mut form = view.settings.clone();
+        change(&mut form);
+        self.asks(Ask::SaveSettings(form)).await;
     }
 
     pub(super) async fn calls(&mut self, user: &str) -> String {
@@ -157,9 +190,9 @@ impl App {
         view.open_conversation.clone().unwrap()
     }
 
-    /// Everything that was carried out, but for the theme and what is heard.
+    /// Everything that was carried out, but for the theme, the keys and what is heard.
     pub(super) fn steps(&self) -> Vec<Step> {
-        let steps = self.recorder.0.lock().unwrap().clone();
+        let steps = self.recorder.steps.lock().unwrap().clone();
         let is_heard =
             |step: &Step| matches!(step, Step::Sound(_) | Step::SoundOn(_) | Step::TestSound(_));
         let is_call = |step: &Step| *step != Step::Theme(Theme::System) && !is_heard(step);
@@ -168,7 +201,7 @@ impl App {
 
     /// Every sound that was to be heard, one after the other.
     pub(super) fn sounds(&self) -> Vec<Sound> {
-        let steps = self.recorder.0.lock().unwrap().clone();
+        let steps = self.recorder.steps.lock().unwrap().clone();
         let sounds = steps.into_iter().filter_map(|step| {
             let Step::Sound(sound) = step else {
                 return None;

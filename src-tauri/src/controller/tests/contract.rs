@@ -118,8 +118,14 @@ async fn a_page_is_refused_what_this_device_cannot_do() {
         (refused.code, &*refused.message),
         (Code::BadParameter, sentence)
     );
+    let view = alice
+        .shows("a question", |view| view.question.is_some())
+        .await;
+    assert_eq!(view.problem, None);
+    alice.refused(invite("carol")).await;
     let question = request("getUserStatus", json!({"userIDList": ["nobody"]}));
     alice.requests(question).await;
+    let sentence = "You are in a call. Hang up before you call somebody else.";
     let view = alice
         .shows("the problem", |view| view.problem.is_some())
         .await;
