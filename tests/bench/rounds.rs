@@ -3,7 +3,6 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use bellhop_protocol::InviteId;
 use bellhop_server::{Credentials, Data, RunningServer, Server, ServerConfig, user_sig, wall_time};
 use serde_json::json;
 
@@ -12,6 +11,7 @@ use crate::harness::display::XWindow;
 use crate::harness::running::Running;
 use crate::harness::sound::{RING, Speakers};
 use crate::harness::{Desk, Person, Shown};
+use crate::picture::Film;
 use crate::relay::Relay;
 use crate::report::{Measured, Round};
 use crate::windows::Windows;
@@ -31,7 +31,8 @@ struct Stage {
     speakers: Speakers,
     windows: Windows,
     relay: Relay,
-    caller: Person,
+    /// They take turns, so that each ring looks different from the one before.
+    callers: [Person; 2],
     // Dropped last: the app, then its server.
     _app: Running,
     _server: RunningServer,
@@ -47,7 +48,8 @@ pub(crate) async fn measure(rounds: usize) -> Measured {
     stage.warm_up().await;
     for number in 1..=rounds {
         eprint!("\r  ring {number} of {rounds}");
-        measured.rounds.push(stage.round().await);
+        let caller = &stage.callers[number % 2];
+        measured.rounds.push(stage.round(caller).await);
     }
     eprintln!();
     measured
@@ -68,13 +70,13 @@ impl Stage {
         let app = start_app(&desk);
         news.login().await;
         XWindow::new(app.pid(), "Bellhop").is_shown().await;
-        let caller = Person::on(&server.url(), &credentials, "carol");
+        let callers = ["carol", "dave"].map(|user| Person::on(&server.url(), &credentials, user));
         Self {
             desk,
             speakers,
             windows,
             relay,
-            caller,
+            callers,
             _app: app,
             _server: server,
         }
@@ -84,43 +86,44 @@ impl Stage {
     async fn warm_up(&self) {
         let ring_window = XWindow::new(self._app.pid(), RING_WINDOW);
         let silent = self.speakers.recorded();
-        let call = self.caller.calls(CALLEE, 30).await;
+        let [caller, _] = &self.callers;
+        let call = caller.calls(CALLEE, 30).await;
         ring_window.is_shown().await;
         self.notification(None).await;
         self.speakers.plays(RING, silent).await;
-        self.caller.cancels(&call).await;
+        caller.cancels(&call).await;
         ring_window.is_hidden().await;
         self.fall_silent(Instant::now()).await;
     }
 
-    async fn round(&self) -> Round {
+    async fn round(&self, caller: &Person) -> Round {
         let (mut news, mut changes) = (self.relay.news(), self.windows.changes());
         let silent = self.speakers.recorded();
 
-        let call = self.caller.calls(CALLEE, 30).await;
+        let call = caller.calls(CALLEE, 30).await;
         let invited = news.event("newInvitationReceived", &call).await;
-        let shown = changes.shows(RING_WINDOW).await;
+        let (shown, window) = changes.shows(RING_WINDOW).await;
+        let film = Film::begin(window);
         let notification = self.notification(Some(invited)).await;
         let heard = self.speakers.plays(RING, silent).await;
         self.speakers.listens_on(heard, RINGS_FOR).await;
 
-        let ended = self.cancel(&call, &mut news).await;
+        let drawn = film.develop();
+
+        caller.cancels(&call).await;
+        let ended = news.event("invitationCancelled", &call).await;
         let hidden = changes.hides(RING_WINDOW).await;
         let withdrawn = self.withdrawn(&notification).await;
         let silent_after = self.fall_silent(ended).await;
         Round([
             self.speakers.after(invited, heard),
             shown.duration_since(invited),
+            drawn.duration_since(invited),
             notification.asked.duration_since(invited),
             silent_after,
             withdrawn.duration_since(ended),
             hidden.duration_since(ended),
         ])
-    }
-
-    async fn cancel(&self, call: &InviteId, news: &mut crate::relay::News) -> Instant {
-        self.caller.cancels(call).await;
-        news.event("invitationCancelled", call).await
     }
 
     /// Waits for the notification of a ring that came after this moment.

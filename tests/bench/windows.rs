@@ -22,6 +22,7 @@ const CHANGES: usize = 256;
 #[derive(Clone, Debug)]
 struct Change {
     at: Instant,
+    window: Window,
     title: String,
     is_there: bool,
 }
@@ -52,22 +53,23 @@ impl Windows {
 }
 
 impl Changes {
-    /// Waits until a window with this title is to be seen, and tells since when.
-    pub(crate) async fn shows(&mut self, title: &str) -> Instant {
-        self.until(title, true).await
+    /// Waits until a window with this title is to be seen, and tells since when and which it is.
+    pub(crate) async fn shows(&mut self, title: &str) -> (Instant, Window) {
+        let shown = self.until(title, true).await;
+        (shown.at, shown.window)
     }
 
     /// Waits until a window with this title is gone, and tells since when.
     pub(crate) async fn hides(&mut self, title: &str) -> Instant {
-        self.until(title, false).await
+        self.until(title, false).await.at
     }
 
-    async fn until(&mut self, title: &str, is_there: bool) -> Instant {
+    async fn until(&mut self, title: &str, is_there: bool) -> Change {
         let found = async {
             loop {
                 let change = self.0.recv().await.expect("the display is there");
                 if change.title == title && change.is_there == is_there {
-                    return change.at;
+                    return change;
                 }
             }
         };
@@ -93,6 +95,7 @@ fn watch(display: &RustConnection, root: Window, tell: &broadcast::Sender<Change
         if let Ok(title) = title(display, window) {
             let change = Change {
                 at,
+                window,
                 title,
                 is_there,
             };
