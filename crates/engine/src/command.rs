@@ -124,4 +124,6 @@ pub struct Context {
     /// Members of the invitation's group (all commands of group invitations); none when there is no
     /// such group.
     pub members: BTreeSet<UserId>,
+    /// Who was in the invitation's group when it was dismissed (what ends the rings of such a group).
+    pub witnesses: BTreeSet<UserId>,
 }

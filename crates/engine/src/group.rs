@@ -33,6 +33,9 @@ pub struct Group {
     pub join_option: JoinOption,
     /// In the order of joining; empty once it is dismissed.
     pub members: Vec<UserId>,
+    /// Who was in it when it was dismissed: they hear how its rings end.
+    #[serde(default)]
+    pub witnesses: Vec<UserId>,
 }
 
 /// What is asked of a group.
@@ -117,6 +120,7 @@ pub fn decide(
                 owner: by.user.clone(),
                 join_option: *join_option,
                 members: Vec::new(),
+                witnesses: Vec::new(),
             };
             create(&empty, by, members, unknown)
         }
@@ -202,6 +206,7 @@ fn dismiss(group: &Group, by: &Actor) -> Result<Decision, Refusal> {
     let mut next = group.clone();
     next.rev += 1;
     let gone = std::mem::take(&mut next.members);
+    next.witnesses = gone.clone();
     let change = GroupChange::Dismissed;
     Ok(Decision {
         departed: gone.clone(),
@@ -294,6 +299,7 @@ fn without(group: &Group, by: &Actor, users: &[UserId]) -> Decision {
         .cloned()
         .collect::<Vec<_>>();
     let change = if next.is_dismissed() {
+        next.witnesses = left.clone();
         GroupChange::Dismissed
     } else {
         GroupChange::Left

@@ -227,6 +227,10 @@ impl Truth {
     /// A group was changed: from here on others hear of what happens in it.
     pub(crate) fn group_changed(&mut self, next: &Group) {
         let before = self.groups.insert(next.id.clone(), next.clone());
+        if let (Some(before), []) = (&before, &next.members[..]) {
+            let witnesses = before.members.iter().cloned().collect();
+            self.witnesses.insert(next.id.clone(), witnesses);
+        }
         let expected = before.as_ref().map_or(0, |before| before.rev) + 1;
         if next.rev != expected {
             self.blame(Invariant::EndsOnce, || {
@@ -250,8 +254,11 @@ impl Truth {
         let members: BTreeSet<UserId> = self.members(next.group.as_ref()).cloned().collect();
         let is_new = !self.invitations.contains_key(&next.id);
         let mut heard: BTreeSet<UserId> = next.listeners().cloned().collect();
+        // Of a group that was dismissed, whoever was in it hears how its rings end.
+        let witnesses = next.group.as_ref().and_then(|it| self.witnesses.get(it));
         let observers = members
             .iter()
+            .chain(witnesses.into_iter().flatten())
             .filter(|it| next.users().all(|user| user != *it));
         heard.extend(observers.cloned());
         self.hearers

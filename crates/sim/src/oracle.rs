@@ -20,6 +20,8 @@ pub(crate) struct Truth {
     pub(crate) invitations: BTreeMap<InviteId, Invitation>,
     pub(crate) calls: BTreeMap<CallId, Call>,
     pub(crate) groups: BTreeMap<GroupId, Group>,
+    /// Who was in a group when it was dismissed.
+    pub(crate) witnesses: BTreeMap<GroupId, BTreeSet<UserId>>,
     /// Who was ever in a group.
     pub(crate) ever_in: BTreeMap<GroupId, BTreeSet<UserId>>,
     /// Who may have heard of an invitation.

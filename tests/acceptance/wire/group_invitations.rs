@@ -291,7 +291,8 @@ async fn an_invitee_who_leaves_the_group_is_cancelled() {
     team.carol.ask("accept", json!({"inviteID": id})).await;
 }
 
-/// §2: when the inviter leaves, or the group is dismissed, all pending ones end so.
+/// §2: when the inviter leaves, or the group is dismissed, all pending ones end so; §3, column D: members
+/// who were not invited hear it as they heard the beginning.
 #[tokio::test]
 async fn a_ring_ends_when_its_inviter_or_its_group_is_gone() {
     for method in ["quitGroup", "dismissGroup"] {
@@ -309,10 +310,17 @@ async fn a_ring_ends_when_its_inviter_or_its_group_is_gone() {
             &mut team.a1
         };
         actor.ask(method, json!({"groupID": "team"})).await;
-        team.carol.event("groupChanged").await;
-        let heard = team.carol.event("invitationCancelled").await;
-        assert_eq!(heard["inviteeList"], json!(["bob", "carol"]), "{method}");
-        assert_eq!(heard["reason"], "leftGroup");
+        let observer = if method == "quitGroup" {
+            &mut team.a2
+        } else {
+            &mut team.dave
+        };
+        for wire in [&mut team.carol, observer] {
+            wire.event("groupChanged").await;
+            let heard = wire.event("invitationCancelled").await;
+            assert_eq!(heard["inviteeList"], json!(["bob", "carol"]), "{method}");
+            assert_eq!(heard["reason"], "leftGroup");
+        }
         let refused = team.b1.refused("accept", json!({"inviteID": id})).await;
         assert_eq!(refused, refusal(8010, "cancelled"), "{method}");
     }

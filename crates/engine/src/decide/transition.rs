@@ -431,7 +431,8 @@ fn tell(
     context: &Context,
     event: impl Fn(&UserId) -> Event,
 ) -> Vec<Notice> {
-    let observers = context.members.iter().filter(|member| {
+    let in_group = context.members.union(&context.witnesses);
+    let observers = in_group.filter(|member| {
         invitation.group.is_some() && invitation.users().all(|user| user != *member)
     });
     invitation

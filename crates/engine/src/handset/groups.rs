@@ -23,7 +23,7 @@ impl Handset {
     pub(super) fn group_changed(&mut self, told: &GroupChanged) {
         let is_about_us = told.users.contains(&self.table.me.user);
         match told.change {
-            GroupChange::Dismissed => self.left_group(&told.group_id),
+            GroupChange::Dismissed => self.group_dismissed(&told.group_id),
             GroupChange::Left if is_about_us => self.left_group(&told.group_id),
             GroupChange::Created | GroupChange::Joined if is_about_us => {
                 self.joined_group(&told.group_id);
@@ -37,10 +37,17 @@ impl Handset {
         self.table.left.put(group.clone(), false);
     }
 
-    /// This user is no member any more, or there is no such group.
+    /// This user is no member any more.
     pub(super) fn left_group(&mut self, group: &GroupId) {
         self.table.left.put(group.clone(), true);
-        let gone = self.table.leave_group(group);
+        let gone = self.table.leave_group(group, |_| true);
+        self.tell_all(gone);
+    }
+
+    /// There is no such group any more. The server says to all who were in it how its rings end.
+    pub(super) fn group_dismissed(&mut self, group: &GroupId) {
+        self.table.left.put(group.clone(), true);
+        let gone = self.table.leave_group(group, |entry| !entry.is_live());
         self.tell_all(gone);
     }
 }
@@ -63,9 +70,13 @@ impl Table {
         !is_out || self.calls.contains_key(&invitation.call_id)
     }
 
-    /// Forgets the group's invitations that only members hear of; tells about each. The others end
-    /// as the server says.
-    fn leave_group(&mut self, group: &GroupId) -> Vec<ClientEvent> {
+    /// Forgets those of the group's invitations that only members hear of; tells about each. The
+    /// others end as the server says.
+    fn leave_group(
+        &mut self,
+        group: &GroupId,
+        of: impl Fn(&LiveInvitation) -> bool,
+    ) -> Vec<ClientEvent> {
         let is_only_seen = |entry: &&LiveInvitation| {
             let invitation = &entry.invitation;
             let is_call_of_others = invitation.state == InvitationState::InCall
@@ -76,7 +87,7 @@ impl Table {
         let gone: Vec<(InviteId, CallId, bool)> = self
             .live
             .values()
-            .filter(is_only_seen)
+            .filter(|entry| is_only_seen(entry) && of(entry))
             .map(|entry| {
                 let invitation = &entry.invitation;
                 let (id, call) = (invitation.invite_id.clone(), invitation.call_id.clone());

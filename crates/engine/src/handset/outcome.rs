@@ -203,7 +203,8 @@ impl Handset {
                     self.subscribed(asker, &list);
                 }
             }
-            Request::QuitGroup(left) | Request::DismissGroup(left) => self.left_group(&left.group),
+            Request::QuitGroup(left) => self.left_group(&left.group),
+            Request::DismissGroup(dismissed) => self.group_dismissed(&dismissed.group),
             Request::JoinGroup(joined) => self.joined_group(&joined.group),
             Request::CreateGroup(_) => {
                 if let Some(created) = read::<CreatedGroup>(result) {

@@ -107,6 +107,8 @@ pub(crate) struct World {
     pub(crate) call: Option<Call>,
     /// Who is in the group.
     pub(crate) members: BTreeSet<UserId>,
+    /// Who was in the group when it was dismissed.
+    pub(crate) witnesses: BTreeSet<UserId>,
     /// Who has blocked alice.
     pub(crate) blocked_by: BTreeSet<UserId>,
 }
@@ -142,6 +144,7 @@ impl World {
         let context = Context {
             call: self.call.clone(),
             members: self.members.clone(),
+            witnesses: self.witnesses.clone(),
             blocked_by: self.blocked_by.clone(),
             ..Context::default()
         };

@@ -12,7 +12,8 @@ use bellhop_protocol::request::JoinOption;
 use bellhop_protocol::{Code, Event, Failure, InviteeState, InviteeState as State};
 
 use crate::cast::{
-    MEMBERS, START, World, accept, after, hang_up, invite, invite_in_group, reject, told, user,
+    MEMBERS, START, World, accept, after, cancel, hang_up, invite, invite_in_group, reject, told,
+    user,
 };
 
 fn states(world: &World) -> Vec<InviteeState> {
@@ -92,25 +93,42 @@ fn an_invitee_who_leaves_the_group_is_cancelled() {
     world.does(&accept("bob/phone"), after(3)).unwrap();
 }
 
-/// §2: when the inviter leaves or the group is dismissed, all pending ones end so, and no others.
+/// §2: when the inviter leaves or the group is dismissed, all pending ones end so, and no others; §3,
+/// column D: whoever was in it hears it.
 #[test]
 fn a_ring_ends_with_its_inviter_or_its_group() {
     for dismissed in [false, true] {
         let mut world = World::ringing_in_a_group();
         world.does(&accept("bob/phone"), after(1)).unwrap();
         if dismissed {
-            world.members.clear();
+            world.witnesses = std::mem::take(&mut world.members);
         } else {
             world.members.remove(&user("alice"));
         }
         let decision = world.does(&Command::MembersLeft, after(2)).unwrap();
-        let heard = told(&decision.notices);
-        assert!(heard.is_superset(&["alice", "bob", "carol"].map(user).into()));
+        assert_eq!(told(&decision.notices), MEMBERS.map(user).into());
         let Event::InvitationCancelled(cancelled) = &decision.notices[0].event else {
             panic!("another event");
         };
         assert_eq!(cancelled.reason, Some(EndReason::LeftGroup));
         assert_eq!(states(&world), [State::Accepted, State::Cancelled]);
+    }
+}
+
+/// §2, §3, column D: whatever ends a ring of a group that was dismissed, whoever was in it hears it.
+#[test]
+fn whoever_saw_a_ring_hears_its_end_after_the_group() {
+    for (command, at) in [
+        (Command::MembersLeft, 2),
+        (cancel("alice/laptop"), 2),
+        (Command::InviterGone, 2),
+        (Command::TimeOut, 30_000),
+    ] {
+        let mut world = World::ringing_in_a_group();
+        world.witnesses = std::mem::take(&mut world.members);
+        let decision = world.does(&command, after(at)).unwrap();
+        let heard = told(&decision.notices);
+        assert_eq!(heard, MEMBERS.map(user).into(), "{command:?}");
     }
 }
 
@@ -211,6 +229,7 @@ fn whoever_joins_is_shown_what_rings() {
         owner: user("alice"),
         join_option: JoinOption::InviteOnly,
         members: members.iter().map(|name| user(name)).collect(),
+        witnesses: Vec::new(),
     };
     let before = group(&["alice", "carol", "dave"]);
     let joined = group(&["alice", "carol", "dave", "bob", "erin"]);

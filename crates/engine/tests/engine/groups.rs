@@ -99,6 +99,7 @@ fn only_the_owner_dismisses_a_group() {
     assert_eq!(heard, ["alice", "bob", "carol"]);
     assert_eq!(decision.departed, users(&["alice", "bob", "carol"]));
     let gone = decision.group.unwrap();
+    assert_eq!(gone.witnesses, users(&["alice", "bob", "carol"]));
     for command in [
         dismiss("alice/laptop"),
         Command::Join(on("dave/phone")),
@@ -196,7 +197,9 @@ fn a_member_quits_a_group() {
     let one_left = quit(&without_owner, "carol/phone").group.unwrap();
     let last = quit(&one_left, "bob/phone");
     assert_eq!(told(&last).0.change, GroupChange::Dismissed);
-    assert!(last.group.unwrap().is_dismissed());
+    let gone = last.group.unwrap();
+    assert!(gone.is_dismissed());
+    assert_eq!(gone.witnesses, [user("bob")]);
 }
 
 /// §2: a group has at most 500 members.

@@ -214,6 +214,7 @@ pub async fn decided(
         blocked_by,
         connected,
         members: group.as_ref().map(Group::member_set).unwrap_or_default(),
+        witnesses: group.iter().flat_map(|it| it.witnesses.clone()).collect(),
         ..Context::default()
     };
     let decision = decide(state.as_ref(), command, &context, now)?;

@@ -14,9 +14,16 @@ use crate::ports::PortError;
 /// How many invitations of one inviter to one invitee, or in one group, are live at most.
 pub const MAX_RINGS: u32 = 128;
 
-/// The members of a group, and the group with the revision at which it had them; none where there is
-/// no group.
-type Members = (BTreeSet<UserId>, Option<(GroupId, u64)>);
+/// Who is in the group that something happens in; nobody where there is no group.
+#[derive(Default)]
+struct Members {
+    /// Who is in it.
+    present: BTreeSet<UserId>,
+    /// Who was in it when it was dismissed.
+    witnesses: BTreeSet<UserId>,
+    /// The group, with the revision at which it had them.
+    stands_on: Option<(GroupId, u64)>,
+}
 
 impl Driver {
     /// Loads what the ask is about and decides on it; fresh with every attempt.
@@ -49,10 +56,14 @@ impl Driver {
             (None, Command::Invite(invite)) => invite.group.as_ref(),
             (None, _) => None,
         };
-        let (members, stands_on) = self.members(group).await?;
-        let context = self.context(state.as_ref(), command, members, now).await?;
+        let members = self.members(group).await?;
+        let context = self.context(state.as_ref(), command, members.present, now);
+        let context = Context {
+            witnesses: members.witnesses,
+            ..context.await?
+        };
         let decision = bellhop_engine::decide(state.as_ref(), command, &context, now)?;
-        Ok(Work::Commit(Box::new(decision), stands_on))
+        Ok(Work::Commit(Box::new(decision), members.stands_on))
     }
 
     async fn judge_call(
@@ -63,9 +74,9 @@ impl Driver {
     ) -> Result<Work, Stop> {
         let state = self.store.call(id).await?;
         let group = state.as_ref().and_then(|call| call.group.as_ref());
-        let (members, stands_on) = self.members(group).await?;
-        let decision = call::decide(state.as_ref(), command, &members, now)?;
-        Ok(Work::Commit(Box::new(decision), stands_on))
+        let members = self.members(group).await?;
+        let decision = call::decide(state.as_ref(), command, &members.present, now)?;
+        Ok(Work::Commit(Box::new(decision), members.stands_on))
     }
 
     async fn judge_group(
@@ -123,12 +134,16 @@ impl Driver {
     /// The group's members, with what a decision about them stands on.
     async fn members(&self, group: Option<&GroupId>) -> Result<Members, PortError> {
         let Some(id) = group else {
-            return Ok((BTreeSet::new(), None));
+            return Ok(Members::default());
         };
         let Some(group) = self.store.group(id).await? else {
-            return Ok((BTreeSet::new(), None));
+            return Ok(Members::default());
         };
-        Ok((group.member_set(), Some((group.id, group.rev))))
+        Ok(Members {
+            present: group.member_set(),
+            witnesses: group.witnesses.into_iter().collect(),
+            stands_on: Some((group.id, group.rev)),
+        })
     }
 
     /// Refuses one ring more where the inviter has [`MAX_RINGS`] with the invitee, or in the group,

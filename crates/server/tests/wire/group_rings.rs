@@ -182,7 +182,8 @@ async fn whoever_joins_amid_a_ring_hears_of_its_beginning() {
     }
 }
 
-/// §2: when the inviter leaves or the group is dismissed, all pending ones end.
+/// §2: when the inviter leaves or the group is dismissed, all pending ones end; §3, column D: whoever
+/// looked on hears it too.
 #[tokio::test]
 async fn a_ring_ends_with_its_inviters_membership_and_with_the_group() {
     for (method, params) in [
@@ -190,9 +191,9 @@ async fn a_ring_ends_with_its_inviters_membership_and_with_the_group() {
         ("dismissGroup", json!({"groupID": "team"})),
     ] {
         let host = host().await;
-        let [mut ann, mut bob, mut carol, _dave] = ringing(&host).await;
+        let [mut ann, mut bob, mut carol, mut dave] = ringing(&host).await;
         assert_eq!(ann.get(method, params).await, json!({}));
-        for peer in [&mut bob, &mut carol] {
+        for peer in [&mut bob, &mut carol, &mut dave] {
             peer.hears("groupChanged").await;
             let cancelled = peer.hears("invitationCancelled").await;
             assert_eq!(cancelled["inviteeList"], json!(["bob", "carol"]));

@@ -116,13 +116,13 @@ fn a_call_to_others_in_the_group_is_seen_and_never_rings() {
     assert_eq!(phone.handset.calls().count(), 0);
 }
 
-/// §2: whoever has left hears nothing more; what he only saw is gone, in call or not.
+/// §2, §3, column D: whoever has left hears nothing more, and what he only saw is gone, in call or not;
+/// of a group that was dismissed he hears how its rings end.
 #[test]
 fn what_was_only_seen_is_gone_with_the_group() {
-    for event in [
-        changed(GroupChange::Left, &["bob"], "ann"),
-        changed(GroupChange::Dismissed, &["ann", "bob", "cat", "dan"], "ann"),
-    ] {
+    let left = changed(GroupChange::Left, &["bob"], "ann");
+    let dismissed = changed(GroupChange::Dismissed, &["ann", "bob", "cat", "dan"], "ann");
+    for (event, is_left) in [(left, true), (dismissed, false)] {
         let mut phone = Phone::online();
         phone.hear(new(of_others(1)));
         let running = between("ann", &["eve"], "running", 1);
@@ -133,17 +133,38 @@ fn what_was_only_seen_is_gone_with_the_group() {
         beginning.invitees[0].state = InviteeState::Pending;
         phone.hear(new(beginning));
         phone.hear(Event::InviteeAccepted(answered(&running, 2, "eve", "pad")));
-        assert_eq!(
-            phone.hear(event.clone()),
-            [
-                tell(event),
-                lost("others"),
-                Effect::Tell(ClientEvent::CallGone(running.call_id)),
-            ]
-        );
+        let call_gone = Effect::Tell(ClientEvent::CallGone(running.call_id));
+        let end = cancelled(&of_others(1), 2, Some(EndReason::LeftGroup));
+        if is_left {
+            let told = [tell(event.clone()), lost("others"), call_gone];
+            assert_eq!(phone.hear(event), told);
+            assert_eq!(phone.hear(end), []);
+        } else {
+            assert_eq!(phone.hear(event.clone()), [tell(event), call_gone]);
+            assert_eq!(phone.hear(end.clone()), [tell(end)]);
+        }
         assert_eq!(phone.handset.live().count(), 0);
-        assert_eq!(phone.hear(cancelled(&of_others(1), 2, None)), []);
     }
+}
+
+/// §8: a call that some had joined is gone with the ring that the dismissal ended: nobody says how it ends.
+#[test]
+fn a_call_of_others_is_gone_when_its_ring_ends_after_the_group() {
+    let mut phone = Phone::online();
+    phone.hear(new(of_others(1)));
+    phone.hear(Event::InviteeAccepted(answered(
+        &of_others(1),
+        2,
+        "cat",
+        "pad",
+    )));
+    let event = changed(GroupChange::Dismissed, &["ann", "bob", "cat", "dan"], "ann");
+    assert_eq!(phone.hear(event.clone()), [tell(event)]);
+    let mut end = of_others(1);
+    end.invitee_list = vec![user("dan")];
+    let end = cancelled(&end, 3, Some(EndReason::LeftGroup));
+    assert_eq!(phone.hear(end.clone()), [tell(end)]);
+    assert_eq!(phone.handset.live().count(), 0);
 }
 
 /// §2: an invitee who leaves while pending ends as `cancelled` with reason `leftGroup`; the server says
@@ -184,15 +205,19 @@ fn quitting_and_dismissing_here_end_what_was_only_seen() {
         group: "team".parse().unwrap(),
         op_id: None,
     };
-    for request in [Request::QuitGroup(team()), Request::DismissGroup(team())] {
+    let carried_out = |request| {
         let mut phone = Phone::online();
         phone.hear(new(of_others(1)));
         phone.ask(1, request);
-        assert_eq!(
-            phone.reply(2, Ok(json!({}))),
-            [lost("others"), done(1, Ok(json!({})))]
-        );
-    }
+        let told = phone.reply(2, Ok(json!({})));
+        (phone, told)
+    };
+    let (_, told) = carried_out(Request::QuitGroup(team()));
+    assert_eq!(told, [lost("others"), done(1, Ok(json!({})))]);
+    let (mut phone, told) = carried_out(Request::DismissGroup(team()));
+    assert_eq!(told, [done(1, Ok(json!({})))]);
+    let end = cancelled(&of_others(1), 2, Some(EndReason::LeftGroup));
+    assert_eq!(phone.hear(end.clone()), [tell(end)]);
 }
 
 /// Whoever joins the group later did not hear the beginning: the server is asked once, and the call is
