@@ -8,10 +8,18 @@ mod desk;
 #[cfg(target_os = "linux")]
 mod freedesktop;
 mod text;
+#[cfg(any(windows, test))]
+mod toast_xml;
+#[cfg(windows)]
+mod toasts;
+#[cfg(target_os = "macos")]
+mod user_notifications;
 
 use std::path::Path;
 
 use tokio::sync::mpsc;
+
+pub(crate) use self::text::clean;
 
 use crate::shell::Caller;
 use crate::view::{DeliveryView, NotificationsView};
@@ -55,10 +63,26 @@ pub(crate) trait Notifier: Send + 'static {
 
     /// Notifies of a missed call, with Call back, in the place of its ring.
     fn missed(&mut self, caller: Caller);
+
+    /// Tells something of the app itself, under this title.
+    fn tell(&mut self, title: &'static str, words: String);
 }
 
 /// The notifications of this operating system; `folder` is where they may keep a picture.
 #[cfg(target_os = "linux")]
 pub(crate) fn of_this_system(told: mpsc::Sender<News>, folder: &Path) -> Box<dyn Notifier> {
     Box::new(desk::start(freedesktop::Freedesktop::new(folder), told))
+}
+
+/// The notifications of this operating system; `folder` is where they may keep a picture.
+#[cfg(windows)]
+pub(crate) fn of_this_system(told: mpsc::Sender<News>, folder: &Path) -> Box<dyn Notifier> {
+    Box::new(desk::start(toasts::Toasts::new(folder), told))
+}
+
+/// The notifications of this operating system.
+#[cfg(target_os = "macos")]
+pub(crate) fn of_this_system(told: mpsc::Sender<News>, _: &Path) -> Box<dyn Notifier> {
+    let system = user_notifications::UserNotifications::new();
+    Box::new(desk::start(system, told))
 }

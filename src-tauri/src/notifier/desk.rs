@@ -39,6 +39,9 @@ pub(super) trait System: Send + 'static {
         replaces: Option<&Self::Id>,
     ) -> impl Future<Output = Result<Self::Id, Refused>> + Send;
 
+    /// Tells something of the app itself, with nothing to press.
+    fn tell(&mut self, text: &Text) -> impl Future<Output = Result<(), Refused>> + Send;
+
     /// Takes one off the screen, if it is there.
     fn close(&mut self, id: &Self::Id) -> impl Future<Output = ()> + Send;
 
@@ -52,6 +55,10 @@ pub(super) enum Buttons {
     /// The system draws them.
     Drawn,
     /// It does not.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "others always do")
+    )]
     NotDrawn,
 }
 
@@ -71,6 +78,7 @@ pub(super) enum Heard<Id> {
     /// A notification is no longer there.
     Closed { id: Id, by_person: bool },
     /// Nothing that was shown is there any more.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "others stay"))]
     Gone,
 }
 
@@ -78,7 +86,7 @@ pub(super) enum Heard<Id> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Note {
     pub(super) kind: NotificationKind,
-    caller: Caller,
+    pub(super) caller: Caller,
 }
 
 impl Note {
@@ -139,6 +147,7 @@ pub(super) fn start(system: impl System, told: mpsc::Sender<News>) -> impl Notif
 enum Order {
     Show(Note),
     Withdraw(String),
+    Tell(Text),
 }
 
 struct Orders(mpsc::Sender<Order>);
@@ -165,6 +174,11 @@ impl Notifier for Orders {
         let kind = NotificationKind::Missed;
         self.give(Order::Show(Note { kind, caller }));
     }
+
+    fn tell(&mut self, title: &'static str, words: String) {
+        let title = title.to_owned();
+        self.give(Order::Tell(Text { title, body: words }));
+    }
 }
 
 /// What the task owns.
@@ -184,6 +198,7 @@ impl<S: System> Desk<S> {
                 order = orders.recv() => match order {
                     Some(Order::Show(note)) => self.show(note).await,
                     Some(Order::Withdraw(invite_id)) => self.withdraw(&invite_id).await,
+                    Some(Order::Tell(text)) => self.tell_of_app(&text).await,
                     None => return,
                 },
                 heard = self.system.hear() => self.heard(heard).await,
@@ -231,6 +246,16 @@ impl<S: System> Desk<S> {
     async fn withdraw(&mut self, invite_id: &str) {
         if let Some(id) = self.board.withdraw(invite_id) {
             self.system.close(&id).await;
+        }
+    }
+
+    async fn tell_of_app(&mut self, text: &Text) {
+        let told = match self.ask().await {
+            Ok(_) => self.system.tell(text).await,
+            Err(refused) => Err(refused),
+        };
+        if let Err(refused) = told {
+            self.unavailable(&refused).await;
         }
     }
 

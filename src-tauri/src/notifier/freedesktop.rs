@@ -14,6 +14,7 @@ use zbus::DBusError;
 
 use self::service::{Hints, Service, Urgency};
 use super::desk::{Buttons, Heard, Note, Refused, SHOW, System};
+use super::text::Text;
 use crate::view::{Fate, NotificationKind};
 
 const ICON: &[u8] = include_bytes!("../../../icons/128x128.png");
@@ -89,6 +90,19 @@ impl System for Freedesktop {
             .show(replaces, &self.icon, &text, &actions, &hints)
             .await;
         shown.map_err(|error| refused(&error))
+    }
+
+    async fn tell(&mut self, text: &Text) -> Result<(), Refused> {
+        let Some(service) = &self.service else {
+            return Err(refused(&zbus::Error::Unsupported));
+        };
+        let hints = Hints {
+            urgency: Urgency::Normal,
+            category: "device",
+            stays: false,
+        };
+        let shown = service.show(0, &self.icon, text, &[], &hints).await;
+        shown.map(drop).map_err(|error| refused(&error))
     }
 
     async fn close(&mut self, id: &u32) {

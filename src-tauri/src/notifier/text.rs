@@ -69,7 +69,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// One line of bounded length, without what hides, reorders or towers over text.
-pub(super) fn clean(name: &str) -> String {
+pub(crate) fn clean(name: &str) -> String {
     let mut line = Line::default();
     for c in name.chars() {
         if line.letters == LONGEST && Part::of(c) == Part::Letter {

@@ -15,6 +15,7 @@ const DENIED: Refused = Refused {
 enum Asked {
     Show(NotificationKind, String, Option<u32>),
     Close(u32),
+    Tell(String, String),
 }
 
 /// A system that numbers what it shows from 1.
@@ -40,6 +41,12 @@ impl System for Screen {
         self.asked.send(asked).await.expect("the test listens");
         self.last += 1;
         Ok(replaces.unwrap_or(self.last))
+    }
+
+    async fn tell(&mut self, text: &Text) -> Result<(), Refused> {
+        let asked = Asked::Tell(text.title.clone(), text.body.clone());
+        self.asked.send(asked).await.expect("the test listens");
+        Ok(())
     }
 
     async fn close(&mut self, id: &u32) {
@@ -265,4 +272,16 @@ async fn nothing_is_there_any_more_once_the_system_says_so() {
     watched.fate().await;
     watched.presses(2, ACCEPT).await;
     assert_eq!(watched.choice().await, Choice::Accept("i".to_owned()));
+}
+
+#[tokio::test]
+async fn tells_of_the_app_itself_and_of_nobody_who_called() {
+    let mut watched = Watched::with_buttons();
+    watched
+        .desk
+        .tell("Bellhop goes on", "In the tray.".to_owned());
+    let told = Asked::Tell("Bellhop goes on".to_owned(), "In the tray.".to_owned());
+    assert_eq!(watched.asked().await, told);
+    watched.desk.ring(bob());
+    assert_eq!(watched.fate().await, (RING, Fate::Shown));
 }
