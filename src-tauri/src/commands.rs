@@ -108,7 +108,7 @@ pub(crate) async fn mute_contact(desk: Desk<'_>, user_id: String, muted: bool) -
 
 #[tauri::command]
 pub(crate) async fn save_settings(desk: Desk<'_>, settings: SettingsView) -> Outcome {
-    desk.ask(Ask::SaveSettings(settings)).await
+    desk.ask(Ask::SaveSettings(Box::new(settings))).await
 }
 
 #[tauri::command]

@@ -91,7 +91,7 @@ pub(crate) enum Ask {
         muted: bool,
     },
     /// Set everything that can be set.
-    SaveSettings(SettingsView),
+    SaveSettings(Box<SettingsView>),
     /// Hear the ring for a moment.
     TestSound {
         /// On which device; absent for the one that the desktop plays on.

@@ -151,6 +151,7 @@ impl Projector {
             if let Some(place) = stopped.position(|caller| caller.invite_id == recent.invite_id)
                 && let Some(caller) = self.stopped.remove(place)
                 && recent.missed
+                && !view.blocked.iter().any(|person| person.user_id == caller.user_id)
             {
                 steps.push(Step::Missed(caller));
             }

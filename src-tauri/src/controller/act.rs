@@ -36,7 +36,7 @@ impl<S: Shell> Core<S> {
             Ask::AddContact { user_id, name } => self.add_contact(&user_id, &name),
             Ask::RemoveContact { user_id } => self.remove_contact(&user_id),
             Ask::MuteContact { user_id, muted } => self.mute_contact(&user_id, muted),
-            Ask::SaveSettings(form) => self.save_settings(form),
+            Ask::SaveSettings(form) => self.save_settings(*form),
             Ask::TestSound { device } => {
                 self.carry_out(Step::TestSound(device));
                 Ok(())

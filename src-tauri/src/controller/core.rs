@@ -127,7 +127,7 @@ impl<S: Shell> Core<S> {
         };
         self.state.follow(&view);
         self.state.quiet = self.quiet();
-        for id in self.state.to_refuse(&view) {
+        for id in self.state.refusals(&view) {
             self.refuse_as_busy(id);
         }
         self.go_on(&view);

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bellhop_client::call_layer;
 use bellhop_protocol::signaling::signaling_info;
 use bellhop_protocol::{
     ActionType, CallOutcome, CallSummary, DeviceId, InviteId, Message, MessageId, MessageType,
@@ -118,7 +119,15 @@ pub(crate) fn entries(messages: &[Message], own: &UserId, device: &DeviceId) -> 
 
 /// How this user's own part in invitations of groups ended: their invite's message tells only what
 /// became of all invitees together.
-type OwnParts = BTreeMap<InviteId, ActionType>;
+type OwnParts = BTreeMap<InviteId, Part>;
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    action: ActionType,
+    /// This user's app refused because of another call.
+    is_busy: bool,
+}
 
 /// Calls to this user that their caller cancelled while this user was calling him: their messages lie
 /// across those of a call the other way.
@@ -195,7 +204,11 @@ fn what(
         },
         ActionType::Accept | ActionType::Reject | ActionType::Cancel | ActionType::TimeOut => {
             if info.group_id.is_some() && info.invitee_list.contains(own) {
-                parts.insert(info.invite_id, info.action_type);
+                let part = Part {
+                    action: info.action_type,
+                    is_busy: call_layer::is_busy(&info.data),
+                };
+                parts.insert(info.invite_id, part);
             }
             None
         }
@@ -246,11 +259,11 @@ fn was_answered(ending: Ending) -> bool {
 
 /// How a call in a group ended for one who was invited.
 fn own_ending(
-    part: Option<ActionType>,
+    part: Option<Part>,
     of_all: Option<Ending>,
     summary: Option<&CallSummary>,
 ) -> Option<Ending> {
-    match part {
+    match part.map(|part| part.action) {
         Some(ActionType::Accept) => match of_all {
             Some(ending) if was_answered(ending) => Some(ending),
             Some(_) | None => {
@@ -258,6 +271,7 @@ fn own_ending(
                 is_over.then_some(Ending::Answered)
             }
         },
+        Some(ActionType::Reject) if part.is_some_and(|part| part.is_busy) => Some(Ending::Busy),
         Some(ActionType::Reject) => Some(Ending::Rejected),
         Some(ActionType::TimeOut) => Some(Ending::TimedOut),
         Some(ActionType::Cancel) => match of_all {

@@ -3,7 +3,7 @@
 //!
 //! A request goes to the server first; the screen follows its outcome and the events.
 
-use bellhop_client::Source;
+use bellhop_client::{Source, call_layer};
 use bellhop_protocol::request::{HungUp, Receiver, RejectReason, SendMessage};
 use bellhop_protocol::{
     Code, Failure, GroupId, InviteId, MessageType, Reason, Request, SignalingInfo,
@@ -64,7 +64,7 @@ impl<S: Shell> Core<S> {
         let Some(Connected { client, .. }) = &self.connected else {
             return;
         };
-        let refused = client.reject(&id, "", Some(RejectReason::Busy));
+        let refused = client.reject(&id, &call_layer::busy_data(), Some(RejectReason::Busy));
         self.state.refusing.insert(id.clone());
         self.later(async move { Report::Refused(id, refused.await.map(drop)) });
     }

@@ -29,7 +29,7 @@ impl State {
     }
 
     /// The rings that came during a call and are to be refused, each told once.
-    pub(crate) fn to_refuse(&mut self, view: &View) -> Vec<InviteId> {
+    pub(crate) fn refusals(&mut self, view: &View) -> Vec<InviteId> {
         match self.profile.settings().call_waiting {
             CallWaiting::RefuseAsBusy => {}
             CallWaiting::RingSoftly | CallWaiting::Ignore => return Vec::new(),

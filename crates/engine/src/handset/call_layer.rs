@@ -67,6 +67,20 @@ pub fn reply(data: &str) -> Option<String> {
     (!reply.is_empty()).then(|| reply.to_owned())
 }
 
+/// The data of a refusal because of another call. The history of a group tells no reason (SIGNALING §6):
+/// by this the callee's own devices know it for a missed call.
+pub fn busy_data() -> String {
+    serde_json::json!({ "busy": true }).to_string()
+}
+
+/// Whether an answer's data is that of a refusal because of another call.
+pub fn is_busy(data: &str) -> bool {
+    let Ok(Value::Object(body)) = serde_json::from_str::<Value>(data) else {
+        return false;
+    };
+    body.get("busy") == Some(&Value::Bool(true))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +136,16 @@ mod tests {
         );
         for nothing in ["", "hello", r#"{"reply":""}"#, r#"{"reply":7}"#, "[]"] {
             assert_eq!(reply(nothing), None, "{nothing}");
+        }
+    }
+
+    /// §8: the data of answers.
+    #[test]
+    fn a_refusal_because_of_another_call_is_known_from_others() {
+        assert!(is_busy(&busy_data()));
+        assert_eq!(reply(&busy_data()), None);
+        for data in ["", "[]", r#"{"busy":1}"#, &reply_data("busy")] {
+            assert!(!is_busy(data), "{data}");
         }
     }
 }

@@ -33,9 +33,11 @@ fn answer_instead(id: &InviteId) -> Option<QuestionView> {
 }
 
 async fn is_rejected(caller: &mut Person) -> (String, Option<EndReason>) {
-    let rejected = |event: &Event| match event {
-        Event::InviteeRejected(rejected) => Some((rejected.invite_id.to_string(), rejected.reason)),
-        _ => None,
+    let rejected = |event: &Event| {
+        let Event::InviteeRejected(rejected) = event else {
+            return None;
+        };
+        Some((rejected.invite_id.to_string(), rejected.reason))
     };
     caller.hears_signal(rejected).await
 }
@@ -86,6 +88,22 @@ async fn a_ring_in_a_call_is_refused_once_when_that_is_set_and_is_missed() {
     let view = alice.shows("one missed", |view| view.missed == 1).await;
     assert_eq!((&view.problem, view.call.is_some()), (&None, true));
     assert_eq!(alice.steps(), steps);
+}
+
+/// §6, §8: the messages of a group tell no reason; it is missed all the same.
+#[tokio::test]
+async fn a_ring_of_a_group_that_is_refused_is_missed() {
+    let (_root, mut alice, _bob, mut carol, _) = in_a_call().await;
+    alice.founds("team", &["bob", "carol"]).await;
+    alice
+        .sets(|form| form.call_waiting = CallWaiting::RefuseAsBusy)
+        .await;
+    let params = json!({"groupID": "team", "inviteeList": ["alice"]});
+    let ring = bellhop_protocol::Request::parse("inviteInGroup", params).unwrap();
+    carol.client.request(ring).await.unwrap();
+    assert_eq!(is_rejected(&mut carol).await.1, Some(EndReason::Busy));
+    assert!(alice.newest_recent(Ending::Busy).await.missed);
+    alice.shows("one missed", |view| view.missed == 1).await;
 }
 
 /// §8: whoever rings already when a call begins was not refused then, and is not now.
@@ -287,14 +305,14 @@ async fn acts_that_come_twice_are_answered_and_nobody_reads_of_a_problem() {
     let twice = [on("accept", id.as_str()), on("accept", id.as_str())];
     let [first, second] = twice.map(|accept| alice.controller.request(accept));
     let (first, second) = tokio::join!(first, second);
-    assert_eq!(first.is_ok(), true);
+    assert!(first.is_ok());
     assert_eq!(second.unwrap_err().data.reason, Reason::Accepted);
     let view = alice.shows("in a call", |view| view.call.is_some()).await;
     let call_id = view.call.as_ref().unwrap().call_id.clone();
     let twice = [hang_up(&call_id), hang_up(&call_id)];
     let [first, second] = twice.map(|hang_up| alice.controller.request(hang_up));
     let (first, second) = tokio::join!(first, second);
-    assert_eq!(first.is_ok(), true);
+    assert!(first.is_ok());
     assert_eq!(second.unwrap_err().code, Code::NotPending);
     assert_eq!(alice.ended().await, (Ending::Answered, Direction::Incoming));
 
@@ -358,7 +376,7 @@ async fn what_is_pressed_acts_like_the_buttons() {
 
 /// A block is not to be noticed: the ring goes away here, and rings on for the caller.
 #[tokio::test]
-async fn blocking_the_caller_ends_the_ring_here_alone() {
+async fn blocking_the_caller_ends_the_ring_here_alone_and_nothing_tells_of_it() {
     let (_root, mut alice, bob) = alice_and_bob().await;
     let id = bob.calls("alice", 30).await;
     alice.shows("a ring", |view| !view.rings.is_empty()).await;
@@ -366,12 +384,14 @@ async fn blocking_the_caller_ends_the_ring_here_alone() {
     alice.requests(request("addToBlacklist", users)).await;
     alice.shows("quiet", |view| view.rings.is_empty()).await;
     assert_eq!(alice.sounds().last(), Some(&Sound::Silence));
-    let live = bob.client.view();
-    let live = live
-        .invitations
-        .iter()
-        .find(|live| live.invitation.invite_id == id);
-    assert!(live.is_some_and(bellhop_client::LiveInvitation::is_live));
+    let view = bob.client.view();
+    let mut live = view.invitations.iter().filter(|live| live.is_live());
+    assert!(live.any(|live| live.invitation.invite_id == id));
+
+    bob.client.cancel(&id, "").await.unwrap();
+    assert!(alice.newest_recent(Ending::Cancelled).await.missed);
+    let steps = alice.steps();
+    assert!(!steps.iter().any(|step| matches!(step, Step::Missed(_))));
 }
 
 /// The caller's side of it: whoever rang is not gone because he is hidden from then on.

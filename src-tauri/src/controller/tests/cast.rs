@@ -117,7 +117,7 @@ impl App {
         let view = self.shows("anything", |_| true).await;
         let mut form = view.settings.clone();
         change(&mut form);
-        self.asks(Ask::SaveSettings(form)).await;
+        self.asks(Ask::SaveSettings(Box::new(form))).await;
     }
 
     pub(super) async fn calls(&mut self, user: &str) -> String {

@@ -72,7 +72,7 @@ async fn a_page_hears_that_the_connection_or_the_account_changed() {
         user_id: "alice-2".to_owned(),
         ..SettingsView::default()
     };
-    alice.asks(Ask::SaveSettings(settings)).await;
+    alice.asks(Ask::SaveSettings(Box::new(settings))).await;
     let changed = page.hears("connectionChanged").await;
     assert_eq!(changed["state"], "connecting");
     assert_eq!(changed["userID"], "alice-2");

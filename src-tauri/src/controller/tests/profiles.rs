@@ -84,13 +84,13 @@ async fn a_server_in_the_settings_is_used_with_the_pasted_signature() {
     let user = "alice-2".parse().unwrap();
     let signature = user_sig::sign(&credentials, &user, wall_time(), Duration::from_secs(60));
     let form = |user_sig: &str| {
-        Ask::SaveSettings(SettingsView {
+        Ask::SaveSettings(Box::new(SettingsView {
             user_id: user.to_string(),
             server: server.url(),
             user_sig: user_sig.to_owned(),
             theme: Theme::Dark,
             ..SettingsView::default()
-        })
+        }))
     };
     alice.asks(form("wrong")).await;
     let is_stopped = |view: &AppView| matches!(view.connection, ConnectionView::Stopped { .. });
