@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "seen_missed",
     "answer_question",
     "dismiss_dial",
+    "press",
     "show_main",
     "ring_resized",
     "focus_ring",

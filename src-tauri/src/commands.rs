@@ -11,9 +11,9 @@ use tauri::ipc::{Channel, CommandScope};
 use tauri::{State, WebviewWindow};
 
 use crate::controller::api::{self, Session, Told};
-use crate::controller::{Ask, Controller, Outcome};
+use crate::controller::{Ask, Controller, News, Outcome};
 use crate::subscribers::Subscribers;
-use crate::view::{AppView, SettingsView};
+use crate::view::{Action, AppView, SettingsView};
 use crate::windows::Windows;
 
 type Desk<'a> = State<'a, Controller>;
@@ -129,6 +129,11 @@ pub(crate) async fn answer_question(desk: Desk<'_>, yes: bool) -> Outcome {
 #[tauri::command]
 pub(crate) async fn dismiss_dial(desk: Desk<'_>) -> Outcome {
     desk.ask(Ask::DismissDial).await
+}
+
+#[tauri::command]
+pub(crate) async fn press(desk: Desk<'_>, action: Action) -> Outcome {
+    desk.hear(News::Pressed(action)).await
 }
 
 #[tauri::command]

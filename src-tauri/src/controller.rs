@@ -40,12 +40,11 @@ use crate::controller::deed::Deed;
 use crate::controller::reading::Loaded;
 use crate::controller::state::State;
 use crate::line::{Line, LineError};
+use crate::link::{Link, LinkError};
 use crate::notifier;
 use crate::profile::Profile;
 use crate::shell::Shell;
-use crate::view::{
-    Action, AppView, DesktopSession, GlobalShortcuts, SettingsView, TrayState,
-};
+use crate::view::{Action, AppView, DesktopSession, GlobalShortcuts, SettingsView, TrayState};
 
 /// How many messages may wait for the controller.
 const MAILBOX: usize = 256;
@@ -145,6 +144,8 @@ pub(crate) enum News {
     GlobalShortcuts(GlobalShortcuts),
     /// What was chosen by a shortcut, in the tray or in a menu.
     Pressed(Action),
+    /// The link that the app was opened with, or why it is none.
+    Opened(Result<Link, LinkError>),
 }
 
 #[derive(Debug)]

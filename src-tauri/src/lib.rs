@@ -6,10 +6,13 @@ mod controller;
 mod do_not_disturb;
 mod invisible;
 mod line;
+mod link;
 mod local_server;
 mod notifier;
+mod opening;
 mod profile;
 mod shell;
+mod shortcuts;
 mod sound;
 mod subscribers;
 mod tauri_shell;
@@ -27,6 +30,7 @@ use tokio::sync::mpsc;
 use crate::args::Args;
 use crate::controller::{Controller, News, Opening};
 use crate::profile::{OpenError, Profile, ProfileName};
+use crate::shortcuts::Grabber;
 use crate::sound::Bell;
 use crate::subscribers::Subscribers;
 use crate::tauri_shell::TauriShell;
@@ -73,10 +77,11 @@ fn start(args: Args) -> Result<(), StartError> {
     context.config_mut().identifier.clone_from(&identifier);
     let single = tauri_plugin_single_instance::Builder::new()
         .dbus_id(identifier)
-        .callback(|app, _, _| present(app))
+        .callback(|app, words, _| opening::another_start(app, words))
         .build();
     let app = tauri::Builder::default()
         .plugin(single)
+        .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(tauri::generate_handler![
             commands::subscribe,
             commands::api_subscribe,
@@ -95,6 +100,7 @@ fn start(args: Args) -> Result<(), StartError> {
             commands::seen_missed,
             commands::answer_question,
             commands::dismiss_dial,
+            commands::press,
             commands::show_main,
             commands::ring_resized,
             commands::focus_ring,
@@ -120,15 +126,17 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     } else {
         format!("Bellhop · {}", args.profile.as_str())
     };
+    let opened = args.opened();
     let (profile, notices) = Profile::open(&root, args.profile, os_user.ok().as_deref())?;
     let folder = profile.folder().to_owned();
     let web_data = folder.join("webview");
     let (for_shell, runtime) = (app.clone(), tauri::async_runtime::handle());
     let _in_runtime = runtime.inner().enter();
+    let session = windows::session();
     let opening = Opening {
         notices,
         qa: args.qa,
-        session: windows::session(),
+        session,
     };
     let controller = Controller::start(profile, root, opening, move |controller| {
         let (told, heard) = mpsc::channel(notifier::NEWS);
@@ -137,8 +145,11 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
         let (told, heard) = mpsc::channel(do_not_disturb::CHANGES);
         tokio::spawn(pass_on(heard, News::DoNotDisturb, controller.clone()));
         do_not_disturb::watch(told);
-        TauriShell::new(for_shell, notifier, Bell::start(controller.clone()))
+        let grabber = Grabber::start(&for_shell, session, controller.clone());
+        let bell = Bell::start(controller.clone());
+        TauriShell::new(for_shell, notifier, bell, grabber)
     });
+    opening::first_start(app, &controller, opened);
     app.manage(Subscribers::new(controller.clone()));
     app.manage(controller);
     app.manage(Windows::create(app, web_data, &title)?);

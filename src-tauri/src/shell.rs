@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use bellhop_media::Sound;
 use jiff::Zoned;
 
+use crate::shortcuts::{GrabProjector, Grabs};
 use crate::view::{AppView, MediaType, RingView, SoundView, Theme};
 
 /// Somebody who rings, as a notification tells it.
@@ -54,6 +55,8 @@ pub(crate) enum Step {
     PresentMain,
     /// End the app in order, without asking.
     Quit,
+    /// Hold these keys of other programs' windows, and no others.
+    GlobalShortcuts(Grabs),
     /// Draw windows light, dark, or as the desktop says.
     Theme(Theme),
     /// Let this be heard.
@@ -81,6 +84,7 @@ pub(crate) struct Projector {
     stopped: VecDeque<Caller>,
     in_call: bool,
     theme: Option<Theme>,
+    grabs: GrabProjector,
 }
 
 /// How many rings with an end not known yet are remembered.
@@ -91,6 +95,7 @@ impl Projector {
     pub(crate) fn steps(&mut self, view: &AppView) -> Vec<Step> {
         let mut steps = Vec::new();
         self.theme(view, &mut steps);
+        steps.extend(self.grabs.change(view).map(Step::GlobalShortcuts));
         self.rings(view, &mut steps);
         self.missed(view, &mut steps);
         let in_call = view.call.is_some() || view.outgoing.is_some();
@@ -151,7 +156,10 @@ impl Projector {
             if let Some(place) = stopped.position(|caller| caller.invite_id == recent.invite_id)
                 && let Some(caller) = self.stopped.remove(place)
                 && recent.missed
-                && !view.blocked.iter().any(|person| person.user_id == caller.user_id)
+                && !view
+                    .blocked
+                    .iter()
+                    .any(|person| person.user_id == caller.user_id)
             {
                 steps.push(Step::Missed(caller));
             }

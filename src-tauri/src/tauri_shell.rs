@@ -1,28 +1,36 @@
-//! The shell on a real desktop: windows, notifications and sound.
+//! The shell on a real desktop: windows, notifications, sound and shortcuts.
 
 use jiff::Zoned;
 use tauri::{AppHandle, Manager};
 
 use crate::notifier::Notifier;
 use crate::shell::{Shell, Step};
+use crate::shortcuts::Grabber;
 use crate::sound::Bell;
 use crate::view::Theme;
 use crate::windows::Windows;
 
-/// Windows, notifications and sounds of a running app.
+/// Windows, notifications, sounds and shortcuts of a running app.
 pub(crate) struct TauriShell {
     app: AppHandle,
     notifier: Box<dyn Notifier>,
     bell: Bell,
+    grabber: Grabber,
 }
 
 impl TauriShell {
-    /// The windows of this app, these notifications and this bell.
-    pub(crate) fn new(app: AppHandle, notifier: Box<dyn Notifier>, bell: Bell) -> Self {
+    /// The windows of this app, these notifications, this bell and these shortcuts.
+    pub(crate) fn new(
+        app: AppHandle,
+        notifier: Box<dyn Notifier>,
+        bell: Bell,
+        grabber: Grabber,
+    ) -> Self {
         Self {
             app,
             notifier,
             bell,
+            grabber,
         }
     }
 
@@ -50,6 +58,7 @@ impl Shell for TauriShell {
             Step::HideRings => self.on_windows(Windows::hide_ring),
             Step::PresentMain => self.on_windows(Windows::present_main),
             Step::Quit => self.app.exit(0),
+            Step::GlobalShortcuts(grabs) => self.grabber.hold(grabs),
             Step::Theme(theme) => self.on_windows(move |windows| {
                 windows.set_theme(match theme {
                     Theme::System => None,

@@ -44,7 +44,7 @@ impl State {
             quiet: self.quiet.view(),
             question: self.question_view(view),
             dial: self.dial.clone(),
-            shortcuts: Vec::new(),
+            shortcuts: self.profile.settings().shortcuts.views(),
             desktop: self.desktop.clone(),
             deliveries: self.deliveries.iter().cloned().collect(),
         }

@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::controller::core::Core;
 use crate::controller::{News, api, quiet};
+use crate::link::{Link, LinkError};
 use crate::notifier::{self, Choice};
 use crate::shell::{Shell, Step};
 use crate::view::{Action, ByHand};
@@ -27,7 +28,19 @@ impl<S: Shell> Core<S> {
             News::Tray(tray) => self.state.desktop.tray = tray,
             News::GlobalShortcuts(shortcuts) => self.state.desktop.global_shortcuts = shortcuts,
             News::Pressed(action) => self.pressed(action),
+            News::Opened(opened) => self.opened(opened),
         }
+    }
+
+    /// Prepares the call that a link asks for, or says why it is no link; places none.
+    fn opened(&mut self, opened: Result<Link, LinkError>) {
+        match opened {
+            Ok(link) => self.state.prepare(&link),
+            Err(error) => {
+                self.state.problem = Some(format!("A link was not opened, because {error}."));
+            }
+        }
+        self.carry_out(Step::PresentMain);
     }
 
     /// Does what a shortcut, the tray or a menu says; what only moves about a screen is the screen's.

@@ -14,6 +14,7 @@ use crate::controller::question::Question;
 use crate::controller::quiet::Quiet;
 use crate::controller::reading::Read;
 use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
+use crate::link::Link;
 use crate::profile::Profile;
 use crate::test_contacts;
 use crate::view::{
@@ -113,6 +114,8 @@ pub(crate) struct State {
     pub(crate) answer_next: Option<InviteId>,
     /// A call that a link or another program has prepared.
     pub(crate) dial: Option<DialView>,
+    /// How many of them there were.
+    dials: u32,
     /// What the desktop around the app can do.
     pub(crate) desktop: DesktopView,
     /// What became of the last notifications, newest first.
@@ -156,6 +159,7 @@ impl State {
             question: None,
             answer_next: None,
             dial: None,
+            dials: 0,
             desktop: DesktopView::before_known(session),
             deliveries: VecDeque::new(),
         }
@@ -391,6 +395,16 @@ impl State {
         self.blocked.clear();
         self.nicks.clear();
         self.opened = None;
+    }
+
+    /// Prepares a call for the person to place.
+    pub(crate) fn prepare(&mut self, link: &Link) {
+        self.dials = self.dials.wrapping_add(1);
+        self.dial = Some(DialView {
+            user_id: link.user.to_string(),
+            media_type: link.media,
+            number: self.dials,
+        });
     }
 
     /// Takes over what became of a notification.

@@ -1,6 +1,5 @@
 //! What the person has set, checked once: as a form, and as a file.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use bellhop_client::{InvalidServerUrl, ServerUrl};
@@ -9,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::profile::quiet_settings::QuietSettings;
 use crate::profile::sound_settings::SoundSettings;
+use crate::shortcuts::Shortcuts;
 use crate::test_contacts;
-use crate::view::{Action, CallWaiting, PresenceSettingsView, SettingsView, Theme};
+use crate::view::{CallWaiting, PresenceSettingsView, SettingsView, Theme};
 
 /// A server's address as the person wrote it, known to be one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +89,7 @@ pub(crate) struct Settings {
     pub(crate) presence: PresenceSettingsView,
     /// The keys that were chosen instead of the usual ones.
     #[serde(default)]
-    pub(crate) shortcuts: BTreeMap<Action, Option<String>>,
+    pub(crate) shortcuts: Shortcuts,
 }
 
 impl Settings {
@@ -103,7 +103,7 @@ impl Settings {
             quiet: QuietSettings::default(),
             call_waiting: CallWaiting::default(),
             presence: PresenceSettingsView::default(),
-            shortcuts: BTreeMap::new(),
+            shortcuts: Shortcuts::default(),
         }
     }
 
@@ -121,7 +121,7 @@ impl Settings {
             quiet: self.quiet.clone().into(),
             call_waiting: self.call_waiting,
             presence: self.presence.clone(),
-            shortcuts: self.shortcuts.clone(),
+            shortcuts: self.shortcuts.form(),
         }
     }
 
@@ -149,7 +149,10 @@ impl Settings {
                 .map_err(|invalid| Failure::bad_parameter(invalid.to_string()))?,
             call_waiting: form.call_waiting,
             presence: form.presence,
-            shortcuts: form.shortcuts,
+            shortcuts: self
+                .shortcuts
+                .changed(form.shortcuts)
+                .map_err(|error| Failure::bad_parameter(error.to_string()))?,
         })
     }
 

@@ -195,7 +195,9 @@ impl App {
         let steps = self.recorder.steps.lock().unwrap().clone();
         let is_heard =
             |step: &Step| matches!(step, Step::Sound(_) | Step::SoundOn(_) | Step::TestSound(_));
-        let is_call = |step: &Step| *step != Step::Theme(Theme::System) && !is_heard(step);
+        let is_set =
+            |step: &Step| matches!(step, Step::Theme(Theme::System) | Step::GlobalShortcuts(_));
+        let is_call = |step: &Step| !is_set(step) && !is_heard(step);
         steps.into_iter().filter(is_call).collect()
     }
 
