@@ -99,6 +99,7 @@ describe("each of the app's operations is one command", () => {
     [() => app.seenMissed(), "seen_missed", {}],
     [() => app.answerQuestion({ yes: false }), "answer_question", { yes: false }],
     [() => app.dismissDial(), "dismiss_dial", {}],
+    [() => app.press({ action: "answer" }), "press", { action: "answer" }],
     [() => app.ringResized({ height: 196 }), "ring_resized", { height: 196 }],
     [() => app.focusRing(), "focus_ring", {}],
   ];

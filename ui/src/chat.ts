@@ -9,6 +9,7 @@ import { createChat } from "./api/chat";
 import { EVENT, TSignaling, TYPES } from "./api/constants";
 import { asChatError } from "./api/error";
 import type { Backend, Session, WireEvent } from "./api/wire";
+import type { Action } from "./bindings/Action";
 import type { AppView } from "./bindings/AppView";
 import type { SettingsView } from "./bindings/SettingsView";
 
@@ -49,6 +50,8 @@ export interface App {
   answerQuestion(options: { yes: boolean }): Promise<void>;
   /** Puts a call away that a link or another program has prepared. */
   dismissDial(): Promise<void>;
+  /** Does what a shortcut says, as if it had been pressed somewhere else. */
+  press(options: { action: Action }): Promise<void>;
   /** Says how high the stack of rings is, in CSS pixels. */
   ringResized(options: { height: number }): Promise<void>;
   /** Lets the ring window take the keyboard, because the person touched it. */
@@ -83,6 +86,7 @@ export const app: App = {
   seenMissed: () => tell("seen_missed"),
   answerQuestion: ({ yes }) => tell("answer_question", { yes }),
   dismissDial: () => tell("dismiss_dial"),
+  press: ({ action }) => tell("press", { action }),
   ringResized: ({ height }) => tell("ring_resized", { height }),
   focusRing: () => tell("focus_ring"),
 };

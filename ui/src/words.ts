@@ -4,6 +4,7 @@
  * Owns the words only; names of people never stand inside a sentence, because they may be written in
  * the other direction, and are cleaned where they appear in a label for a screen reader.
  */
+import type { Action } from "./bindings/Action";
 import type { Direction } from "./bindings/Direction";
 import type { Hosting } from "./bindings/Hosting";
 import type { JoinOption } from "./bindings/JoinOption";
@@ -219,6 +220,42 @@ const english = {
     audio: "Call",
     audioLabel: "Audio call to this user ID",
     videoLabel: "Video call to this user ID",
+    prepared: {
+      audio: "A link prepared this audio call. Check the user ID, then call.",
+      video: "A link prepared this video call. Check the user ID, then call.",
+    } satisfies Record<MediaType, string>,
+    putAway: "Do not call",
+  },
+
+  shortcuts: {
+    shortcuts: "Keyboard shortcuts",
+    everywhere: "From everywhere",
+    everywhereHint:
+      "While a call rings or runs. Other programs have these keys the rest of the time.",
+    here: "In Bellhop’s windows",
+    actions: {
+      answer: "Answer",
+      reject: "Reject",
+      silence: "Silence the ring",
+      hangUp: "Hang up",
+      dial: "Call by user ID",
+      contacts: "Contacts",
+      chats: "Chats",
+      settings: "Settings",
+      doNotDisturb: "Do not disturb",
+      quit: "Quit",
+    } satisfies Record<Action, string>,
+    none: "None",
+    change: (action: string, keys: string) => `Keys for ${action}: ${keys}. Change`,
+    press: "Press keys…",
+    pressLabel: (action: string) => `Press the new keys for ${action}`,
+    pressHint: "Escape keeps the ones it has.",
+    notThese: "These keys cannot be a shortcut.",
+    more: (action: string) => `More about the keys for ${action}`,
+    clear: "Clear",
+    usual: (keys: string) => `Back to ${keys}`,
+    allUsual: "All as usual",
+    taken: "Another program has these keys.",
   },
 
   recents: {

@@ -45,6 +45,7 @@ const stillApp: App = {
   seenMissed: done,
   answerQuestion: done,
   dismissDial: done,
+  press: done,
   ringResized: done,
   focusRing: done,
 };

@@ -13,6 +13,7 @@ import {
   hostileName,
   progresses,
   recents,
+  shortcuts,
   user,
 } from "./views";
 
@@ -43,6 +44,16 @@ const second = aRing({
   mediaType: "video",
   remainingMs: 9_000,
 });
+
+/** Keys that were chosen, cleared and taken by another program. */
+const chosenKeys: Partial<AppView> = {
+  settings: { ...aView().settings, shortcuts: { answer: "Ctrl+Alt+Shift+F9", contacts: null } },
+  shortcuts: shortcuts.map((each) => {
+    if (each.action === "answer") return { ...each, keys: "Ctrl+Alt+Shift+F9" };
+    return each.action === "contacts" ? { ...each, keys: null } : each;
+  }),
+  desktop: { ...aView().desktop, globalShortcuts: { state: "available", taken: ["hangUp"] } },
+};
 
 const known: Record<string, Held> = {
   contacts: main({ recents: recents(), missed: 2 }),
@@ -78,6 +89,25 @@ const known: Record<string, Held> = {
   "recents-empty": main({}, "recents"),
   missed: main({ recents: recents(), missed: 2, contacts: [] }),
   settings: main({}, "settings"),
+  "dial-prepared": main({ dial: { userID: "ada", mediaType: "audio", number: 1 } }),
+  "dial-prepared-in-call": main({
+    dial: { userID: "tanaka", mediaType: "video", number: 1 },
+    call: aCall(),
+  }),
+  "settings-shortcuts": { ...main(chosenKeys, "settings"), pressed: ["shortcut-change-chats"] },
+  "settings-shortcuts-unavailable": main(
+    {
+      desktop: {
+        ...aView().desktop,
+        session: "wayland",
+        globalShortcuts: {
+          state: "unavailable",
+          reason: "Wayland gives a key to the window in front alone.",
+        },
+      },
+    },
+    "settings",
+  ),
   "settings-blocked": main(
     {
       profile: { ...aView().profile, nick: "Maya Angelou" },

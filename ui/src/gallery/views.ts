@@ -18,6 +18,7 @@ import type { RecentView } from "../bindings/RecentView";
 import type { RingView } from "../bindings/RingView";
 import type { RungState } from "../bindings/RungState";
 import type { RungView } from "../bindings/RungView";
+import type { ShortcutView } from "../bindings/ShortcutView";
 
 /** Every way a call can end. */
 export const endings = [
@@ -72,6 +73,22 @@ export const audioDevices: AudioDeviceView[] = [
   { id: "pulseaudio:headset", name: "Headset" },
 ];
 
+/** Every shortcut with its usual keys. */
+export const shortcuts: ShortcutView[] = (
+  [
+    ["answer", "Ctrl+Alt+A", true],
+    ["reject", "Ctrl+Alt+R", true],
+    ["silence", "Ctrl+Alt+S", true],
+    ["hangUp", "Ctrl+Alt+E", true],
+    ["dial", "Ctrl+D", false],
+    ["contacts", "Ctrl+1", false],
+    ["chats", "Ctrl+2", false],
+    ["settings", "Ctrl+,", false],
+    ["doNotDisturb", "Ctrl+Shift+D", false],
+    ["quit", "Ctrl+Q", false],
+  ] as const
+).map(([action, keys, global]) => ({ action, keys, usual: keys, global }));
+
 /** A connected app with nothing going on, changed as asked. */
 export function aView(change: Partial<AppView> = {}): AppView {
   return {
@@ -118,7 +135,7 @@ export function aView(change: Partial<AppView> = {}): AppView {
     quiet: { because: null, untilMs: null },
     question: null,
     dial: null,
-    shortcuts: [],
+    shortcuts,
     desktop: {
       session: "x11",
       ringScreen: "window",

@@ -20,6 +20,8 @@ export class Pages {
   tab = $state<Tab>("contacts");
   /** The call that the person put aside to look at something else. */
   aside = $state<string | null>(null);
+  /** The call beside which the list was asked for. */
+  private listBeside = $state.raw<{ call: string | null } | null>(null);
   /** What has been typed and not sent, by conversation. */
   readonly drafts = new Map<string, string>();
 
@@ -32,6 +34,17 @@ export class Pages {
   show = (tab: Tab) => {
     this.tab = tab;
   };
+
+  /** Shows a section of the list, also where a narrow window shows something else. */
+  showList = (tab: Tab) => {
+    this.show(tab);
+    this.listBeside = { call: this.running() };
+  };
+
+  /** Whether a narrow window shows the list, whatever is open: until something is opened or begins. */
+  get isListFirst(): boolean {
+    return this.listBeside !== null && this.listBeside.call === this.running();
+  }
 
   /** Opens a conversation. */
   openConversation = (conversationID: string) => {
@@ -57,11 +70,13 @@ export class Pages {
 
   /** Makes room beside the running call. */
   minimise = () => {
+    this.listBeside = null;
     this.aside = this.running();
   };
 
   /** Goes back to the running call. */
   returnToCall = () => {
+    this.listBeside = null;
     this.aside = null;
   };
 }

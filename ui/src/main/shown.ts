@@ -14,8 +14,16 @@ export interface Shown {
   list: boolean;
 }
 
-/** A call that runs comes first, unless the person put it aside; how one ended waits beside a page. */
+/** What is shown where; the list comes first in a narrow window when it was asked for. */
 export function shownOn(view: AppView, pages: Pages): Shown {
+  const shown = unasked(view, pages);
+  if (!pages.isListFirst) return shown;
+  const isToTell = Boolean(view.call ?? view.outgoing ?? view.ended);
+  return { ...shown, bar: isToTell, list: true };
+}
+
+/** A call that runs comes first, unless the person put it aside; how one ended waits beside a page. */
+function unasked(view: AppView, pages: Pages): Shown {
   const running = view.call ? "call" : view.outgoing ? "outgoing" : null;
   const key = view.call?.callID ?? view.outgoing?.inviteID ?? null;
   const isAside = running !== null && pages.aside === key;

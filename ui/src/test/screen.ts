@@ -37,6 +37,7 @@ export function fakeApp() {
     seenMissed: vi.fn<App["seenMissed"]>(done),
     answerQuestion: vi.fn<App["answerQuestion"]>(done),
     dismissDial: vi.fn<App["dismissDial"]>(done),
+    press: vi.fn<App["press"]>(done),
     ringResized: vi.fn<App["ringResized"]>(done),
     focusRing: vi.fn<App["focusRing"]>(done),
   } satisfies App;
