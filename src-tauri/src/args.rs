@@ -20,6 +20,10 @@ pub(crate) struct Args {
     /// Starts without showing the main window.
     #[arg(long)]
     pub(crate) hidden: bool,
+    /// Shows nothing at all: notifies of calls while the app is closed, and starts it when one is
+    /// chosen.
+    #[arg(long, conflicts_with_all = ["hidden", "link"])]
+    pub(crate) background: bool,
     /// For testing: puts the JavaScript API into the main window, as window.chat and
     /// window.TencentCloudChat.
     #[arg(long, env = "BELLHOP_QA", value_parser = FalseyValueParser::new())]

@@ -13,6 +13,7 @@ mod deed;
 mod draw;
 mod entries;
 mod fold;
+mod handed;
 mod history;
 mod news;
 mod question;
@@ -39,6 +40,7 @@ use crate::controller::core::Core;
 use crate::controller::deed::Deed;
 use crate::controller::reading::Loaded;
 use crate::controller::state::State;
+use crate::handoff::Handoff;
 use crate::line::{Line, LineError};
 use crate::link::{Link, LinkError};
 use crate::notifier;
@@ -146,6 +148,10 @@ pub(crate) enum News {
     Pressed(Action),
     /// The link that the app was opened with, or why it is none.
     Opened(Result<Link, LinkError>),
+    /// What was chosen on a notification while this app was not there.
+    HandedOver(Box<Handoff>),
+    /// Why something does not start at login or in the background, for the person.
+    NotArranged(String),
 }
 
 #[derive(Debug)]

@@ -1,9 +1,12 @@
 //! The desktop app: wires the profile, the controller, the windows and the notifications together.
 
 mod args;
+mod at_login;
+mod background;
 mod commands;
 mod controller;
 mod do_not_disturb;
+mod handoff;
 mod invisible;
 mod line;
 mod link;
@@ -28,7 +31,9 @@ use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tokio::sync::mpsc;
 
 use crate::args::Args;
+use crate::background::{AppIsHere, BackgroundError};
 use crate::controller::{Controller, News, Opening};
+use crate::handoff::Inbox;
 use crate::profile::{OpenError, Profile, ProfileName};
 use crate::shortcuts::Grabber;
 use crate::sound::Bell;
@@ -46,6 +51,10 @@ enum StartError {
     NoDisplay,
     #[error(transparent)]
     Profile(#[from] OpenError),
+    #[error(transparent)]
+    Background(#[from] BackgroundError),
+    #[error("this profile cannot be marked as open: {0}")]
+    Mark(#[source] std::io::Error),
     #[error("the windows cannot be made: {0}")]
     Tauri(#[from] tauri::Error),
 }
@@ -65,6 +74,9 @@ pub fn run() -> ExitCode {
 
 fn start(args: Args) -> Result<(), StartError> {
     let root = data_folder()?;
+    if args.background {
+        return Ok(background::run(&root, &args.profile)?);
+    }
     #[cfg(target_os = "linux")]
     if ["DISPLAY", "WAYLAND_DISPLAY"]
         .iter()
@@ -77,7 +89,10 @@ fn start(args: Args) -> Result<(), StartError> {
     context.config_mut().identifier.clone_from(&identifier);
     let single = tauri_plugin_single_instance::Builder::new()
         .dbus_id(identifier)
-        .callback(|app, words, _| opening::another_start(app, words))
+        .callback(|app, words, _| {
+            opening::another_start(app, words);
+            handed_over(app);
+        })
         .build();
     let app = tauri::Builder::default()
         .plugin(single)
@@ -129,6 +144,9 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     let opened = args.opened();
     let (profile, notices) = Profile::open(&root, args.profile, os_user.ok().as_deref())?;
     let folder = profile.folder().to_owned();
+    app.manage(AppIsHere::say(&folder).map_err(StartError::Mark)?);
+    app.manage(Inbox::of(&folder));
+    let name = profile.name().clone();
     let web_data = folder.join("webview");
     let (for_shell, runtime) = (app.clone(), tauri::async_runtime::handle());
     let _in_runtime = runtime.inner().enter();
@@ -151,10 +169,28 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     });
     opening::first_start(app, &controller, opened);
     app.manage(Subscribers::new(controller.clone()));
+    tokio::spawn(at_login::follow(controller.clone(), name));
     app.manage(controller);
+    handed_over(app);
     app.manage(Windows::create(app, web_data, &title)?);
     tokio::spawn(quit_when_told(app.clone()));
     Ok(())
+}
+
+/// Has the controller hear of what was chosen on notifications of the background process.
+fn handed_over(app: &AppHandle) {
+    let (inbox, controller) = (app.try_state::<Inbox>(), app.try_state::<Controller>());
+    let Some((inbox, controller)) = inbox.zip(controller) else {
+        return;
+    };
+    let (handed, controller) = (inbox.take(), controller.inner().clone());
+    tauri::async_runtime::spawn(async move {
+        for handoff in handed {
+            if let Err(error) = controller.hear(News::HandedOver(Box::new(handoff))).await {
+                tracing::debug!(%error, "the app quits");
+            }
+        }
+    });
 }
 
 /// Has the controller hear of what the desktop tells.

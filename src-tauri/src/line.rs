@@ -10,14 +10,14 @@ use bellhop_client::{InvalidServerUrl, ServerUrl, UserSig};
 use bellhop_protocol::UserId;
 
 use crate::local_server::{self, Host, HostError, HostLock, LocalServer};
-use crate::profile::{Profile, Remote};
+use crate::profile::{Profile, Remote, Settings};
 use crate::view::Hosting;
 
 /// How long to wait before looking again for a server that another app is starting.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// What the settings ask for.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Goal {
     /// A server that somebody else runs.
     Remote(Remote),
@@ -35,11 +35,16 @@ pub(crate) enum Goal {
 impl Goal {
     /// What this profile's settings ask for.
     pub(crate) fn of(profile: &Profile, root: &Path) -> Self {
-        match &profile.settings().remote {
+        Self::set(profile.settings(), profile.folder(), root)
+    }
+
+    /// What these settings ask for, of a profile with that folder.
+    pub(crate) fn set(settings: &Settings, folder: &Path, root: &Path) -> Self {
+        match &settings.remote {
             Some(remote) => Self::Remote(remote.clone()),
             None => Self::Local {
-                user: profile.settings().user.clone(),
-                folder: profile.folder().to_owned(),
+                user: settings.user.clone(),
+                folder: folder.to_owned(),
                 root: root.to_owned(),
             },
         }
@@ -124,21 +129,43 @@ pub(crate) async fn find(goal: Goal) -> Result<Line, LineError> {
 }
 
 async fn find_local(user: &UserId, folder: &Path, root: &Path) -> Result<Line, LineError> {
-    let failed = |cause| LineError::Folder {
-        root: root.to_owned(),
-        cause,
-    };
     loop {
-        if let Some(lock) = HostLock::take(root).map_err(failed)? {
+        if let Some(lock) = HostLock::take(root).map_err(|cause| folder_fails(root, cause))? {
             let server = LocalServer::start(root, folder, lock).await?;
             return Line::local(server.host().clone(), user, Some(server));
         }
-        for host in local_server::hosts(root).map_err(failed)? {
-            if host.is_alive().await {
-                return Line::local(host, user, None);
-            }
+        if let Some(host) = announced(root).await? {
+            return Line::local(host, user, None);
         }
         tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Finds the server that is asked for, if it is there at this moment; starts none.
+pub(crate) async fn look(goal: Goal) -> Result<Option<Line>, LineError> {
+    match goal {
+        Goal::Remote(remote) => Ok(Some(Line::remote(&remote))),
+        Goal::Local { user, root, .. } => match announced(&root).await? {
+            Some(host) => Line::local(host, &user, None).map(Some),
+            None => Ok(None),
+        },
+    }
+}
+
+/// The server of another app that answers.
+async fn announced(root: &Path) -> Result<Option<Host>, LineError> {
+    for host in local_server::hosts(root).map_err(|cause| folder_fails(root, cause))? {
+        if host.is_alive().await {
+            return Ok(Some(host));
+        }
+    }
+    Ok(None)
+}
+
+fn folder_fails(root: &Path, cause: io::Error) -> LineError {
+    LineError::Folder {
+        root: root.to_owned(),
+        cause,
     }
 }
 

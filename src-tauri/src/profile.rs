@@ -3,6 +3,7 @@
 //! Owns the files of the folder; knows no server, no call and no window.
 
 mod contacts;
+mod glance;
 mod json_file;
 mod quiet_settings;
 mod settings;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::test_contacts;
 pub(crate) use contacts::Contacts;
+pub(crate) use glance::Glance;
 pub(crate) use json_file::{FileError, load, save};
 pub(crate) use quiet_settings::{QuietSettings, Schedule};
 pub(crate) use settings::{Remote, Settings};
@@ -266,7 +268,7 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
 }
 
 /// Makes the folder, for this user alone, if it is not there yet.
-fn make_private_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -6,6 +6,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod background;
 mod calls;
 mod console;
 mod conversations;

@@ -131,6 +131,7 @@ impl<S: Shell> Core<S> {
             self.refuse_as_busy(id);
         }
         self.go_on(&view);
+        self.go_on_with_handed();
         let view = Arc::new(self.state.draw(&view, now, revision));
         self.views.send_replace(view.clone());
         let heard = self.audible.steps(&view);
@@ -289,6 +290,7 @@ impl<S: Shell> Core<S> {
             events: Some(events),
         });
         self.line = Some(line);
+        self.take_over();
     }
 
     /// Invitations and calls at this moment.

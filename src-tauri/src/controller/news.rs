@@ -29,6 +29,8 @@ impl<S: Shell> Core<S> {
             News::GlobalShortcuts(shortcuts) => self.state.desktop.global_shortcuts = shortcuts,
             News::Pressed(action) => self.pressed(action),
             News::Opened(opened) => self.opened(opened),
+            News::HandedOver(handoff) => self.handed_over(*handoff),
+            News::NotArranged(sentence) => self.state.problem = Some(sentence),
         }
     }
 

@@ -9,6 +9,7 @@ use bellhop_protocol::event::Status;
 use bellhop_protocol::request::{GroupInfo, GroupMember, SendMessage};
 use bellhop_protocol::{CallId, ConversationId, GroupId, InviteId, UserId};
 
+use crate::controller::handed::Handed;
 use crate::controller::history::History;
 use crate::controller::question::Question;
 use crate::controller::quiet::Quiet;
@@ -112,6 +113,8 @@ pub(crate) struct State {
     pub(crate) question: Option<Question>,
     /// A ring to be answered as soon as this device is in no other call.
     pub(crate) answer_next: Option<InviteId>,
+    /// What was chosen on notifications before this app was there.
+    pub(crate) handed: Handed,
     /// A call that a link or another program has prepared.
     pub(crate) dial: Option<DialView>,
     /// How many of them there were.
@@ -158,6 +161,7 @@ impl State {
             audio: AudioView::default(),
             question: None,
             answer_next: None,
+            handed: Handed::default(),
             dial: None,
             dials: 0,
             desktop: DesktopView::before_known(session),

@@ -6,6 +6,7 @@ mod cast;
 mod contract;
 mod conversations;
 mod groups;
+mod handed;
 mod profiles;
 mod quiet;
 

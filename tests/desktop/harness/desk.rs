@@ -138,6 +138,11 @@ impl Desk {
         &self.program
     }
 
+    /// What programs take for the person's home.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.home.path().join("home")
+    }
+
     /// Where programs put data of their own.
     pub(crate) fn data(&self) -> PathBuf {
         self.home.path().join("data")

@@ -5,6 +5,7 @@
 //! it: its windows, its pages, its notifications, the files in its profile.
 
 pub(crate) mod app;
+pub(crate) mod away;
 pub(crate) mod bus;
 pub(crate) mod desk;
 pub(crate) mod display;

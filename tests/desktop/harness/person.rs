@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bellhop_client::{Client, Config, Events, LiveInvitation, call_layer};
+use bellhop_client::{Client, Config, Connection, Events, LiveInvitation, call_layer};
 use bellhop_protocol::request::Invite;
-use bellhop_protocol::{InviteId, Request};
+use bellhop_protocol::{InviteId, InviteeState, Request};
 use bellhop_server::{Credentials, user_sig, wall_time};
 use serde::Deserialize;
 use serde_json::json;
@@ -57,10 +57,31 @@ impl Person {
         }
     }
 
+    /// Logs out, as soon as he has logged in.
+    pub(crate) async fn leaves(self) {
+        until("a person without an app is logged in", async || {
+            let connection = self.client.view().connection.clone();
+            let is_online = matches!(connection, Some(Connection::Online { .. }));
+            so(is_online, format!("{connection:?}"))
+        })
+        .await;
+        self.client.logout().await.expect("he is logged out");
+    }
+
+    /// Has himself called so.
+    pub(crate) async fn is_known_as(&self, nick: &str) {
+        let update = Request::parse("updateMyProfile", json!({ "nick": nick }));
+        let updated = self.client.request(update.expect("a request")).await;
+        updated.expect("the name is taken over");
+    }
+
     /// Rings somebody, for so many seconds.
     pub(crate) async fn calls(&self, user: &str, timeout: u32) -> InviteId {
         let data = call_layer::invitation_data(call_layer::MediaType::Audio);
-        let invite = json!({ "userID": user, "timeout": timeout, "data": data });
+        let push = call_layer::push_info(&data, self.client.user().as_str());
+        let invite = json!({
+            "userID": user, "timeout": timeout, "data": data, "offlinePushInfo": push,
+        });
         let invite: Invite = serde_json::from_value(invite).expect("an invitation");
         let (invite_id, rings) = self.client.invite(invite);
         rings.await.expect("it rings");
@@ -93,6 +114,36 @@ impl Person {
         until("a person without an app is in a call", async || {
             let calls = self.client.view().calls.len();
             so(calls == 1, format!("he is in {calls}"))
+        })
+        .await;
+    }
+
+    /// Waits until somebody rings him.
+    pub(crate) async fn is_rung(&self) {
+        until("a person without an app is rung", async || {
+            let view = self.client.view();
+            let rings = |live: &LiveInvitation| live.is_pending_for(self.client.user());
+            so(view.invitations.iter().any(rings), "he is not")
+        })
+        .await;
+    }
+
+    /// Waits until his call was declined.
+    pub(crate) async fn is_declined(&self, call: &InviteId) {
+        self.stands(call, InviteeState::Rejected).await;
+    }
+
+    /// Waits until nobody has answered his call in time.
+    pub(crate) async fn gave_up(&self, call: &InviteId) {
+        self.stands(call, InviteeState::TimedOut).await;
+    }
+
+    async fn stands(&self, call: &InviteId, state: InviteeState) {
+        until(format!("a call is {state:?}"), async || {
+            let told = self.client.invitation(call).await;
+            let told = told.map_err(|failure| failure.to_string())?;
+            let is_so = told.invitees.iter().all(|invitee| invitee.state == state);
+            so(is_so, format!("{:?}", told.invitees))
         })
         .await;
     }

@@ -32,6 +32,7 @@ impl State {
         may_sound
             && live.role == Role::Invitee
             && !self.refusing.contains(&invitation.invite_id)
+            && !self.handed.has_answered(&invitation.invite_id)
             && !self.blocked.contains(&invitation.inviter)
             && live.glare_with.is_none()
             && live.is_pending_for(self.own())

@@ -259,7 +259,7 @@ fn a_push_that_nobody_confirms_falls_silent() {
     assert_eq!(phone.ring_of("b"), Some(Ring::Unconfirmed));
 }
 
-/// A push that has waited for this device rings for what is left of its time.
+/// §7: a push that has waited for this device rings for what is left of its time.
 #[test]
 fn the_time_of_a_push_that_has_waited_does_not_begin_anew() {
     let mut phone = Phone::new();
