@@ -98,8 +98,13 @@ impl Desk {
 
     /// Starts the app with a profile and without WebDriver.
     pub(crate) fn start_again(&self, profile: &str) -> Running {
+        self.start_with(profile, &[])
+    }
+
+    /// The same with these words besides.
+    pub(crate) fn start_with(&self, profile: &str, more: &[&str]) -> Running {
         let mut command = Command::new(&self.program);
-        command.args(["--profile", profile]);
+        command.args(["--profile", profile]).args(more);
         self.give_to(&mut command);
         Running::start(command, &self.log(&format!("{profile}-again")))
     }
