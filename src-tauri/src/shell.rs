@@ -132,8 +132,9 @@ impl Projector {
             rings_still
         });
         for ring in &view.rings {
-            if !self.ringing.contains_key(&ring.invite_id) {
-                let caller = Caller::from(ring);
+            let caller = Caller::from(ring);
+            // Also when a name is learnt late, which the notification then takes over.
+            if self.ringing.get(&ring.invite_id) != Some(&caller) {
                 self.stopped
                     .retain(|stopped| stopped.invite_id != ring.invite_id);
                 self.ringing.insert(ring.invite_id.clone(), caller.clone());

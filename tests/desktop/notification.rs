@@ -16,10 +16,11 @@ async fn accept_on_the_notification_takes_the_call() {
 
     alice.calls("bob").await;
     let ring = bob.rings(&desk, "alice").await;
-    assert_eq!(labels(&ring), ["Show", "Accept", "Reject"]);
+    assert_eq!(labels(&ring), ["Accept", "Reject", "Show"]);
     assert_eq!(ring.urgency, Some(2));
     assert_eq!(ring.timeout_ms, 0);
     assert!(ring.resident);
+    assert!(ring.silent);
     desk.notifications.press(&ring, ring.key("Accept")).await;
 
     bob.is_quiet(&desk, &ring).await;
@@ -62,4 +63,45 @@ async fn a_notification_put_away_silences_the_ring_and_does_not_reject_it() {
     carol.cancels(&call).await;
     bob.ring_window.is_hidden().await;
     bob.tells_of_a_missed_call(&desk, "carol").await;
+}
+
+#[tokio::test]
+async fn a_click_on_the_notification_itself_shows_the_app_and_answers_nothing() {
+    let desk = Desk::set_up("notification-click").await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+    bob.main_window.minimize().await;
+
+    carol.calls("bob", 30).await;
+    let ring = bob.rings(&desk, "carol").await;
+    desk.notifications.press(&ring, ring.key("Show")).await;
+
+    bob.main_window.is_shown().await;
+    assert!(bob.ring_window.is_on_screen().await);
+    assert!(bob.is_ring(&ring));
+    desk.photograph(&[&bob]).await;
+    bob.presses_in_ring("ring-reject").await;
+    bob.is_quiet(&desk, &ring).await;
+}
+
+#[tokio::test]
+async fn a_name_made_to_deceive_is_harmless_on_the_notification() {
+    let desk = Desk::set_up("notification-hostile").await;
+    let bob = desk.app("bob").await;
+    let mallory = Person::at(&desk, "mallory");
+    let tower = "\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}\u{307}";
+    let nick = format!("<b>A</b>\u{202e}&\u{2066}\u{200b}\u{200d} o{tower}\u{e0041}\u{3164}");
+    mallory.is_known_as(&nick).await;
+
+    mallory.calls("bob", 30).await;
+    // The name comes after the ring, whose notification then takes it over.
+    let named = |shown: &Shown| bob.is_ring(shown) && shown.summary != "mallory";
+    let ring = desk.notifications.sees("a ring with a name", named).await;
+
+    assert_eq!(ring.summary, "<b>A</b>& o\u{301}\u{302}\u{303}\u{304}");
+    assert_eq!(ring.body, "Incoming audio call\nmallory");
+    bob.ring_window.is_shown().await;
+    desk.photograph(&[&bob]).await;
+    bob.presses_in_ring("ring-reject").await;
+    bob.is_quiet(&desk, &ring).await;
 }

@@ -216,8 +216,13 @@ impl<S: System> Desk<S> {
         Ok(fate)
     }
 
+    /// Shows it. A ring that is there already takes over what has been learnt of it.
     async fn show(&mut self, note: Note) {
+        if self.board.is_put_away(&note) {
+            return;
+        }
         let before = self.board.ring(&note.caller.invite_id);
+        let is_there = before.is_some() && note.kind == NotificationKind::Ring;
         let shown = match self.ask().await {
             Ok(fate) => {
                 let shown = self.system.show(&note, before.as_ref()).await;
@@ -227,13 +232,17 @@ impl<S: System> Desk<S> {
         };
         match shown {
             Ok((id, fate)) => {
-                if let Some(ring) = self.board.follows(&note, before.as_ref()) {
+                if let Some(ring) = self.board.follows(&note, before.as_ref())
+                    && ring.kind != note.kind
+                {
                     let replaced = ring.delivery(Fate::Replaced);
                     self.tell(News::Delivered(replaced)).await;
                 }
                 let delivery = note.delivery(fate);
                 self.board.put(id, note);
-                self.tell(News::Delivered(delivery)).await;
+                if !is_there {
+                    self.tell(News::Delivered(delivery)).await;
+                }
             }
             Err(refused) => {
                 self.unavailable(&refused).await;
@@ -270,15 +279,12 @@ impl<S: System> Desk<S> {
                     None => tracing::debug!(action, "an action that was not offered"),
                 }
             }
-            Heard::Closed { id, by_person } => {
-                if let Some(note) = self.board.take(&id)
-                    && note.kind == NotificationKind::Ring
-                    && by_person
-                {
-                    self.tell(News::Chosen(Choice::Silence(note.caller.invite_id)))
-                        .await;
+            Heard::Closed { id, by_person } if by_person => {
+                if let Some(invite_id) = self.board.put_away(&id) {
+                    self.tell(News::Chosen(Choice::Silence(invite_id))).await;
                 }
             }
+            Heard::Closed { id, .. } => drop(self.board.take(&id)),
             Heard::Gone => self.board = Board::default(),
         }
     }

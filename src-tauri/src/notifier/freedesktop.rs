@@ -67,8 +67,8 @@ impl System for Freedesktop {
         };
         let text = note.text(service.body_is_markup);
         let actions: Vec<&str> = if service.has_actions {
-            let offered = [(SHOW, "Show")];
-            let offered = offered.iter().chain(note.buttons());
+            // Some draw a button for the notification itself too.
+            let offered = note.buttons().iter().chain(&[(SHOW, "Show")]);
             offered.flat_map(|(key, label)| [*key, *label]).collect()
         } else {
             Vec::new()

@@ -70,6 +70,15 @@ fn the_ring_window_is_there_while_anything_rings() {
 }
 
 #[test]
+fn a_name_that_is_learnt_late_is_taken_over_by_the_notification() {
+    let mut projector = idle();
+    let mut rings = ringing(&["a"]);
+    rings.rings[0].name = "bob".to_owned();
+    projector.steps(&rings);
+    assert_eq!(projector.steps(&ringing(&["a"])), [Step::Ring(caller("a"))]);
+}
+
+#[test]
 fn a_ring_that_was_missed_is_told_once_when_the_recent_calls_say_so() {
     let mut projector = idle();
     projector.steps(&ringing(&["a"]));

@@ -46,6 +46,8 @@ pub(crate) struct Shown {
     pub(crate) category: Option<String>,
     /// Whether it stays when a button is pressed.
     pub(crate) resident: bool,
+    /// Whether the daemon is asked to make no sound of its own.
+    pub(crate) silent: bool,
     /// Milliseconds until it goes by itself: 0 never, -1 as the daemon likes.
     pub(crate) timeout_ms: i32,
     /// When it was asked for.
@@ -207,6 +209,7 @@ impl Daemon {
                 urgency: hint(&hints, "urgency"),
                 category: hint(&hints, "category"),
                 resident: hint(&hints, "resident").unwrap_or(false),
+                silent: hint(&hints, "suppress-sound").unwrap_or(false),
                 timeout_ms: expire_timeout,
                 asked,
                 closed: None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::Note;
 use crate::view::NotificationKind;
 
-/// The most notifications, and the most withdrawn ones, that are remembered.
+/// The most notifications, withdrawn rings and silenced ones that are remembered, of each.
 const MOST: usize = 64;
 
 /// What is on the screen.
@@ -14,6 +14,8 @@ pub(super) struct Board<Id> {
     shown: BTreeMap<Id, Note>,
     /// Rings withdrawn here that nothing has followed yet, oldest first.
     withdrawn: VecDeque<Note>,
+    /// The invitations whose ring the person has put away, oldest first.
+    put_away: VecDeque<String>,
 }
 
 impl<Id> Default for Board<Id> {
@@ -21,6 +23,7 @@ impl<Id> Default for Board<Id> {
         Self {
             shown: BTreeMap::new(),
             withdrawn: VecDeque::new(),
+            put_away: VecDeque::new(),
         }
     }
 }
@@ -51,6 +54,26 @@ impl<Id: Clone + Ord> Board<Id> {
         self.shown.remove(id)
     }
 
+    /// Forgets one that the person has put away, and gives the invitation if it was a ring. What is
+    /// learnt of it later does not bring it back.
+    pub(super) fn put_away(&mut self, id: &Id) -> Option<String> {
+        let note = self.shown.remove(id)?;
+        if note.kind != NotificationKind::Ring {
+            return None;
+        }
+        let invite_id = note.caller.invite_id;
+        self.put_away.push_back(invite_id.clone());
+        while self.put_away.len() > MOST {
+            self.put_away.pop_front();
+        }
+        Some(invite_id)
+    }
+
+    /// Whether it is a ring that the person has put away.
+    pub(super) fn is_put_away(&self, note: &Note) -> bool {
+        note.kind == NotificationKind::Ring && self.put_away.contains(&note.caller.invite_id)
+    }
+
     /// Takes a ring off, and gives the name to close it by.
     pub(super) fn withdraw(&mut self, invite_id: &str) -> Option<Id> {
         let id = self.ring(invite_id)?;
@@ -63,15 +86,14 @@ impl<Id: Clone + Ord> Board<Id> {
     }
 
     /// A notification comes in the place of the one that is given, or of a ring that was withdrawn:
-    /// forgets that ring and gives it, if it has been followed by something else than itself.
+    /// forgets that ring and gives it.
     pub(super) fn follows(&mut self, note: &Note, replaced: Option<&Id>) -> Option<Note> {
         let on_screen = replaced.and_then(|id| self.shown.remove(id));
         let invite_id = &note.caller.invite_id;
         let mut withdrawn = self.withdrawn.iter();
         let place = withdrawn.position(|ring| is_ring(ring, invite_id));
         let withdrawn = place.and_then(|place| self.withdrawn.remove(place));
-        let ring = on_screen.or(withdrawn)?;
-        (ring.kind != note.kind).then_some(ring)
+        on_screen.or(withdrawn)
     }
 }
 

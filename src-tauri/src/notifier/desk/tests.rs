@@ -229,15 +229,35 @@ async fn what_a_person_has_put_away_is_not_replaced() {
 }
 
 #[tokio::test]
-async fn a_ring_that_rings_again_is_the_same_notification() {
+async fn a_ring_takes_over_what_is_learnt_of_it_where_it_is() {
     let mut watched = Watched::with_buttons();
     watched.desk.ring(bob());
     watched.desk.ring(bob());
+    watched.desk.missed(bob());
     let again = Asked::Show(RING, "i".to_owned(), Some(1));
     watched.asked().await;
     assert_eq!(watched.asked().await, again);
+    // It is one ring, shown and replaced once.
     assert_eq!(watched.fate().await, (RING, Fate::Shown));
-    assert_eq!(watched.fate().await, (RING, Fate::Shown));
+    assert_eq!(watched.fate().await, (RING, Fate::Replaced));
+    assert_eq!(watched.fate().await, (MISSED, Fate::Shown));
+}
+
+#[tokio::test]
+async fn what_is_learnt_of_a_ring_does_not_bring_it_back_when_it_was_put_away() {
+    let mut watched = Watched::with_buttons();
+    watched.desk.ring(bob());
+    let by_person = true;
+    watched.fate().await;
+    watched.says(Heard::Closed { id: 1, by_person }).await;
+    assert_eq!(watched.choice().await, Choice::Silence("i".to_owned()));
+    watched.desk.ring(bob());
+    watched.desk.missed(bob());
+
+    let ring = Asked::Show(RING, "i".to_owned(), None);
+    assert_eq!(watched.asked().await, ring);
+    let missed = Asked::Show(MISSED, "i".to_owned(), None);
+    assert_eq!(watched.asked().await, missed);
 }
 
 #[tokio::test]
