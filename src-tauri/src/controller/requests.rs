@@ -45,11 +45,7 @@ impl<S: Shell> Core<S> {
         let caller = self.state.name_of(self.state.own());
         let deed = Deed::of(&mut request, mint, &caller);
         if let Err(failure) = self.allows(&deed) {
-            if let Deed::Accept(id) = deed {
-                self.ask_instead(id);
-                return tell(answer, Err(failure));
-            }
-            return self.refuse(&deed, failure, answer);
+            return self.forbid(deed, failure, answer);
         }
         let Some(Connected { client, .. }) = &self.connected else {
             return self.refuse(&deed, offline(), answer);
@@ -98,6 +94,21 @@ impl<S: Shell> Core<S> {
                 self.refuse(deed, failure, answer);
             }
         }
+    }
+
+    /// What becomes of a request that a rule of this device forbids.
+    fn forbid(&mut self, deed: Deed, failure: Failure, answer: Answer) {
+        if let Deed::Accept(id) = deed {
+            self.ask_instead(id);
+            return tell(answer, Err(failure));
+        }
+        if let Deed::Ring { talk, .. } = &deed
+            && self.state.is_calling(&talk.with)
+        {
+            // Asked for twice: that call is being placed.
+            return tell(answer, Err(failure));
+        }
+        self.refuse(&deed, failure, answer);
     }
 
     /// One call at a time, and none that waits for a connection.

@@ -281,6 +281,12 @@ impl State {
         self.talk.as_ref().is_some_and(|talk| talk.call == *call)
     }
 
+    /// Whether this device places a call to whomever that conversation is with.
+    pub(crate) fn is_calling(&self, with: &ConversationId) -> bool {
+        let placing = self.placing.as_ref();
+        placing.is_some_and(|placing| placing.talk.with == *with)
+    }
+
     /// The call this device places, if it does so with that invitation.
     pub(crate) fn placing_of(&mut self, id: &InviteId) -> Option<&mut Placing> {
         let placing = self.placing.as_mut();
@@ -385,6 +391,7 @@ impl State {
         self.silenced.clear();
         self.came_in_call.clear();
         self.refusing.clear();
+        self.answer_next = None;
     }
 
     /// Another server is used, or another user's: nothing that one said holds.

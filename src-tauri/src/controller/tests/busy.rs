@@ -55,6 +55,25 @@ async fn a_ring_in_a_call_is_soft_and_gets_loud_when_the_call_ends() {
     assert!(matches!(alice.sounds().last(), Some(Sound::Ring { .. })));
 }
 
+/// §8: it is the user who is in a call, on whichever device.
+#[tokio::test]
+async fn a_ring_is_soft_on_the_users_other_devices_too_and_is_answered_there_unasked() {
+    let (root, mut alice, mut bob) = alice_and_bob().await;
+    let carol = Person::join(root.path(), "carol", "carol-1").await;
+    let phone = Person::join(root.path(), "alice", "phone").await;
+    phone.calls("bob", 30).await;
+    let id = bob.is_rung().await;
+    bob.client.accept(&id, "").await.unwrap();
+    let runs = |view: &AppView| view.recents.iter().any(|r| r.invite_id == id.to_string());
+    alice.shows("a call elsewhere", runs).await;
+    let id = carol.calls("alice", 30).await;
+    let view = alice.shows("a ring", |view| !view.rings.is_empty()).await;
+    assert_eq!(view.rings[0].manner, Manner::Softly);
+    alice.requests(on("accept", id.as_str())).await;
+    let view = alice.shows("in a call", |view| view.call.is_some()).await;
+    assert_eq!(view.question, None);
+}
+
 /// §8: ignore.
 #[tokio::test]
 async fn a_ring_in_a_call_is_ignored_when_that_is_set_and_is_missed() {
@@ -280,6 +299,8 @@ async fn acts_that_come_twice_are_answered_and_nobody_reads_of_a_problem() {
     let (_root, mut alice, mut bob) = alice_and_bob().await;
     let invite_id = alice.calls("bob").await;
     bob.is_rung().await;
+    let twice = alice.refused(invite("bob")).await;
+    assert_eq!(twice.code, Code::BadParameter);
     alice.requests(on("cancel", &invite_id)).await;
     for _ in 0..2 {
         let refused = alice.refused(on("cancel", &invite_id)).await;
@@ -288,6 +309,8 @@ async fn acts_that_come_twice_are_answered_and_nobody_reads_of_a_problem() {
             (Code::NotPending, Reason::Cancelled)
         );
     }
+    let view = alice.shows("anything", |_| true).await;
+    assert_eq!(view.problem, None);
 
     let id = bob.calls("alice", 30).await;
     alice.shows("a ring", |view| !view.rings.is_empty()).await;
