@@ -91,6 +91,7 @@ async fn rings_without_a_notification_daemon_and_says_so() {
     bob.ring.sees("ring").await;
     bob.ring_window.is_shown().await;
     bob.main.press("settings-tab").await;
+    bob.main.press_in_list("settings-diagnostics").await;
     let told = bob.main.sees("about-notifications").await.text;
     assert!(told.contains("no notification service"), "{told}");
     desk.photograph(&[&bob]).await;

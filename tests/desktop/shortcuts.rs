@@ -8,9 +8,7 @@ use crate::harness::{App, Desk, Person};
 /// Opens the list of shortcuts in the settings.
 async fn lists_shortcuts(app: &App) {
     app.main.press("settings-tab").await;
-    if !app.main.all("settings-shortcuts").await.is_empty() {
-        app.main.press("settings-shortcuts").await;
-    }
+    app.main.press_in_list("settings-shortcuts").await;
     app.main.sees("shortcuts").await;
 }
 

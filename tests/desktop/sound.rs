@@ -30,6 +30,7 @@ async fn a_ring_is_heard_and_falls_silent_when_it_is_cancelled() {
     );
 
     bob.main.press("settings-tab").await;
+    bob.main.press_in_list("settings-sound").await;
     bob.main.no_longer_sees("audio-trouble").await;
     bob.main.sees("sound-output").await;
     desk.photograph(&[&bob]).await;

@@ -18,7 +18,7 @@ describe("axe finds nothing wrong with", () => {
     const now = performance.now();
     const clock = vi.spyOn(performance, "now").mockReturnValue(now);
     if (held.window === "ring") drawRing(held.view);
-    else drawMain(held.view, held.tab, { page: held.page, aside: held.aside });
+    else drawMain(held.view, held.tab, held);
     // A ring ignores what is pressed in its first 300 ms.
     clock.mockReturnValue(now + 1_000);
     for (const testid of held.pressed ?? []) {

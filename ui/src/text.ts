@@ -10,13 +10,18 @@ import { words } from "./words";
 
 const LONGEST_NAME = 120;
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu;
-// Bidirectional marks, overrides and isolates, zero-width marks except the joiners, tags.
-const INVISIBLE = /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}]/gu;
+// Bidirectional marks, overrides and isolates, zero-width marks except the joiners, fillers that look
+// like nothing, annotations, tags.
+const INVISIBLE =
+  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
+// Marks piled on one letter, which would reach over what is above and below.
+const PILED = /(\p{M}{4})\p{M}+/gu;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** A name without characters that reorder or hide text, on one line, and of bounded length. */
 export function cleanName(name: string): string {
-  return oneLine(name) || words.unnamed;
+  const clean = oneLine(name);
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(clean) ? clean : words.unnamed;
 }
 
 /** A message without characters that reorder or hide text; its lines stay. */
@@ -24,6 +29,7 @@ export function cleanText(text: string): string {
   return text
     .replace(/\r\n?/g, "\n")
     .replace(INVISIBLE, "")
+    .replace(PILED, "$1")
     .replace(/[^\P{Cc}\n\t]/gu, "")
     .trim();
 }
@@ -96,6 +102,29 @@ export function dayName(atMs: number, nowMs: number): string {
   return format({ weekday: "long", day: "numeric", month: "long", ...year });
 }
 
+/** A moment to come, as short as is clear now: "22:30", "tomorrow 08:00", "Monday 08:00". */
+export function momentIn(atMs: number, nowMs: number): string {
+  const days = dayNumber(atMs) - dayNumber(nowMs);
+  const time = timeOfDay(atMs);
+  if (days <= 0) return time;
+  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  if (days === 1) return `${relative.format(1, "day")} ${time}`;
+  const form = days < 7 ? ({ weekday: "long" } as const) : ({ dateStyle: "short" } as const);
+  return `${new Intl.DateTimeFormat(undefined, form).format(atMs)} ${time}`;
+}
+
+/** A day of the week by its number: 1 is Monday, 7 is Sunday. */
+export function weekday(day: number, form: "short" | "long"): string {
+  // The first of January 2024 was a Monday.
+  return new Intl.DateTimeFormat(undefined, { weekday: form }).format(new Date(2024, 0, day));
+}
+
+/** A time of day from `HH:MM`. */
+export function clockTime(time: string): string {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return timeOfDay(new Date(2024, 0, 1, hours, minutes).getTime());
+}
+
 /** A time of day. */
 export function timeOfDay(atMs: number): string {
   return new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(atMs);
@@ -154,6 +183,7 @@ function oneLine(text: string): string {
   const clean = text
     .slice(0, LONGEST_NAME * 8)
     .replace(INVISIBLE, "")
+    .replace(PILED, "$1")
     .replace(BREAKS, " ")
     .trim();
   const letters = Array.from(clean);

@@ -13,7 +13,7 @@ import type { Place } from "./bindings/Place";
 import type { Presence } from "./bindings/Presence";
 import type { Progress } from "./bindings/Progress";
 import type { RungState } from "./bindings/RungState";
-import type { Theme } from "./bindings/Theme";
+import { about, callWaiting, computer, diagnostics, quiet, settings } from "./words-settings";
 import { endedIncoming, endedOutgoing, recentIncoming, recentOutgoing } from "./endings";
 
 const english = {
@@ -46,6 +46,10 @@ const english = {
   incomingGroup: {
     audio: "Group audio call",
     video: "Group video call",
+  } satisfies Record<MediaType, string>,
+  waiting: {
+    audio: "Audio call waiting",
+    video: "Video call waiting",
   } satisfies Record<MediaType, string>,
   back: "Back",
   more: (name: string) => `More about ${name}`,
@@ -84,6 +88,10 @@ const english = {
     unblock: "Unblock",
     unblockLabel: (name: string) => `Unblock ${name}`,
     blocked: "Blocked",
+    mute: "Mute on this device",
+    unmute: "Unmute",
+    unmuteLabel: (name: string) => `Unmute ${name}`,
+    muted: "Muted",
   },
 
   picker: {
@@ -224,6 +232,7 @@ const english = {
       audio: "A link prepared this audio call. Check the user ID, then call.",
       video: "A link prepared this video call. Check the user ID, then call.",
     } satisfies Record<MediaType, string>,
+    preparedBusy: "A link prepared this call. Hang up before you place it.",
     putAway: "Do not call",
   },
 
@@ -254,7 +263,7 @@ const english = {
     more: (action: string) => `More about the keys for ${action}`,
     clear: "Clear",
     usual: (keys: string) => `Back to ${keys}`,
-    allUsual: "All as usual",
+    allUsual: "Usual keys for all",
     taken: "Another program has these keys.",
   },
 
@@ -281,34 +290,26 @@ const english = {
     testSecond: "Test the ring on the second device",
     volume: "Volume",
   },
-  settings: {
-    you: "You",
-    nick: "Your name",
-    nickHint: "What people you call and write to see. Empty: your user ID.",
-    blocked: "Blocked",
-    blockedHint: "Their calls and messages do not reach you.",
-    nobodyBlocked: "Nobody is blocked.",
-    account: "Account",
-    userID: "User ID",
-    server: "Server address",
-    serverHint: "Leave empty to host the server in this app.",
-    userSig: "User signature",
-    userSigHint: "Leave empty to keep the current one.",
-    save: "Save",
-    saved: "Saved",
-    appearance: "Appearance",
-    theme: { system: "System", light: "Light", dark: "Dark" } satisfies Record<Theme, string>,
-    about: "This app",
-    profile: "Profile",
-    connectedTo: "Server",
-    noServer: "None yet",
-    hostedBy: "Hosted by",
-    connection: "Connection",
-    notifications: "Notifications",
-    notificationsState: {
-      unknown: "Not checked yet",
-      withActions: "On, with Accept and Reject",
-      withoutActions: "On, without buttons",
+  settings,
+  quiet,
+  callWaiting,
+  computer,
+  diagnostics,
+  about,
+
+  question: {
+    answerInstead: {
+      title: "End this call and answer?",
+      now: "This call ends",
+      next: "This one is answered",
+      yes: "End and answer",
+      no: "Stay in the call",
+    },
+    quit: {
+      title: "Quit and end the call?",
+      now: "This call ends",
+      yes: "Quit and end it",
+      no: "Keep talking",
     },
   },
 
@@ -375,6 +376,7 @@ const english = {
     hint: "Choose a contact, or call someone by their user ID.",
     ringing: "Someone is calling",
     ringingHint: "Answer in the window that rings.",
+    quietHint: "It does not ring here. You can answer above.",
     missed: (missed: number) => (missed === 1 ? "1 missed call" : `${missed} missed calls`),
     showMissed: "Show recents",
   },

@@ -59,8 +59,8 @@ if (!held) {
   document.body.dataset.page = "ring";
   mount(Ring, { target, context, props: { view: held.view, at } });
 } else {
-  const { view, tab, page, aside } = held;
-  mount(Main, { target, context, props: { view, at, tab, page, aside } });
+  const { view, tab, section, page, aside } = held;
+  mount(Main, { target, context, props: { view, at, tab, section, page, aside } });
 }
 // A ring ignores what is pressed in its first 300 ms.
 if (held?.pressed) setTimeout(press, held.window === "ring" ? 400 : 50, ...held.pressed);

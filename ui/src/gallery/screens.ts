@@ -1,7 +1,9 @@
 /** Every screen in every state, by name. Development only. */
 import type { AppView } from "../bindings/AppView";
 import type { Page } from "../main/pages.svelte";
+import type { Section } from "../main/settings/sections";
 import type { Tab } from "../main/Tabs.svelte";
+import { settingsScreens } from "./settings-screens";
 import { conversationScreens, groupScreens } from "./talk-screens";
 import {
   aCall,
@@ -13,7 +15,6 @@ import {
   hostileName,
   progresses,
   recents,
-  shortcuts,
   user,
 } from "./views";
 
@@ -23,6 +24,8 @@ export interface Held {
   view: AppView;
   /** The section of the list. */
   tab?: Tab;
+  /** The section of the settings. */
+  section?: Section;
   /** The page on top of the open conversation. */
   page?: Page;
   /** Whether the call is put aside. */
@@ -45,16 +48,6 @@ const second = aRing({
   remainingMs: 9_000,
 });
 
-/** Keys that were chosen, cleared and taken by another program. */
-const chosenKeys: Partial<AppView> = {
-  settings: { ...aView().settings, shortcuts: { answer: "Ctrl+Alt+Shift+F9", contacts: null } },
-  shortcuts: shortcuts.map((each) => {
-    if (each.action === "answer") return { ...each, keys: "Ctrl+Alt+Shift+F9" };
-    return each.action === "contacts" ? { ...each, keys: null } : each;
-  }),
-  desktop: { ...aView().desktop, globalShortcuts: { state: "available", taken: ["hangUp"] } },
-};
-
 const known: Record<string, Held> = {
   contacts: main({ recents: recents(), missed: 2 }),
   "contacts-menu": { ...main({}), pressed: ["contact-menu-ada"] },
@@ -62,6 +55,12 @@ const known: Record<string, Held> = {
   "contacts-first-run": main({ contacts: aView().contacts.filter(({ test }) => test !== null) }),
   "contacts-blocked": main({
     contacts: aView().contacts.map((each) => ({ ...each, blocked: each.userID === "grace" })),
+  }),
+  "contacts-muted": main({
+    contacts: aView().contacts.map((each) => ({
+      ...each,
+      muted: ["grace", "layla"].includes(each.userID),
+    })),
   }),
   "contacts-hostile": main({
     contacts: [
@@ -88,62 +87,11 @@ const known: Record<string, Held> = {
   recents: main({ recents: recents(), missed: 0 }, "recents"),
   "recents-empty": main({}, "recents"),
   missed: main({ recents: recents(), missed: 2, contacts: [] }),
-  settings: main({}, "settings"),
   "dial-prepared": main({ dial: { userID: "ada", mediaType: "audio", number: 1 } }),
   "dial-prepared-in-call": main({
     dial: { userID: "tanaka", mediaType: "video", number: 1 },
     call: aCall(),
   }),
-  "settings-shortcuts": { ...main(chosenKeys, "settings"), pressed: ["shortcut-change-chats"] },
-  "settings-shortcuts-unavailable": main(
-    {
-      desktop: {
-        ...aView().desktop,
-        session: "wayland",
-        globalShortcuts: {
-          state: "unavailable",
-          reason: "Wayland gives a key to the window in front alone.",
-        },
-      },
-    },
-    "settings",
-  ),
-  "settings-blocked": main(
-    {
-      profile: { ...aView().profile, nick: "Maya Angelou" },
-      blocked: [
-        { userID: "grace", name: "Grace Hopper" },
-        { userID: "h", name: hostileName },
-      ],
-    },
-    "settings",
-  ),
-  "settings-no-notifications": main(
-    { notifications: { state: "unavailable", reason: "No notification service is running." } },
-    "settings",
-  ),
-  "settings-no-audio": main(
-    {
-      audio: {
-        devices: [],
-        trouble: "No audio device: calls are shown but not heard (no audio device is connected).",
-      },
-    },
-    "settings",
-  ),
-  "settings-audio-elsewhere": main(
-    {
-      settings: {
-        ...aView().settings,
-        sound: { volume: 35, output: "pulseaudio:earphones", second: "pulseaudio:speakers" },
-      },
-      audio: {
-        ...aView().audio,
-        trouble: "A chosen audio device is missing; calls ring on Built-in speakers.",
-      },
-    },
-    "settings",
-  ),
   problem: main({ problem: "Nobody here is called “adda”. Check the user ID." }),
   "ring-banner": main({ rings: [aRing()] }),
   "ring-banner-two": main({ rings: [aRing({ answering: true }), second] }),
@@ -174,7 +122,12 @@ const known: Record<string, Held> = {
 };
 
 /** Every screen that can be held open. */
-export const screens: Record<string, Held> = { ...known, ...groupScreens, ...conversationScreens };
+export const screens: Record<string, Held> = {
+  ...known,
+  ...settingsScreens,
+  ...groupScreens,
+  ...conversationScreens,
+};
 
 for (const progress of progresses) {
   const times = progress === "calling" ? { remainingMs: null, timeoutMs: null } : {};

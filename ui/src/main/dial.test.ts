@@ -82,6 +82,7 @@ describe("a prepared call", () => {
     await redraw(aView({ call: aCall(), dial }));
     await waitFor(() => expect(byId("dial-input")).toHaveFocus());
     expect(byId("dial-call")).toBeDisabled();
+    expect(byId("dial-prepared")).toHaveTextContent("Hang up before you place it.");
     expect(byId("call")).toBeVisible();
     expect(byId("call-bar")).toBeInTheDocument();
   });

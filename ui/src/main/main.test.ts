@@ -327,7 +327,7 @@ it("moves between the sections with the arrow keys", async () => {
   await user.keyboard("{ArrowLeft}");
   expect(byId("settings-tab")).toHaveFocus();
   expect(byId("settings-tab")).toHaveAttribute("aria-selected", "true");
-  expect(byId("settings-save")).toBeVisible();
+  expect(byId("settings-account")).toBeVisible();
   await user.keyboard("{ArrowRight}{ArrowRight}");
   expect(byId("chats-tab")).toHaveFocus();
 });

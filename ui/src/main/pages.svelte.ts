@@ -5,6 +5,7 @@
  */
 import { getContext, setContext } from "svelte";
 import type { Desk } from "../desk.svelte";
+import type { Section } from "./settings/sections";
 import type { Tab } from "./Tabs.svelte";
 
 const KEY = "pages";
@@ -18,6 +19,8 @@ export class Pages {
   page = $state.raw<Page | null>(null);
   /** The section of the list. */
   tab = $state<Tab>("contacts");
+  /** The open section of the settings; without one they are listed. */
+  section = $state<Section | null>(null);
   /** The call that the person put aside to look at something else. */
   aside = $state<string | null>(null);
   /** The call beside which the list was asked for. */
@@ -33,6 +36,7 @@ export class Pages {
   /** Shows a section of the list. */
   show = (tab: Tab) => {
     this.tab = tab;
+    this.section = null;
   };
 
   /** Shows a section of the list, also where a narrow window shows something else. */
@@ -45,6 +49,12 @@ export class Pages {
   get isListFirst(): boolean {
     return this.listBeside !== null && this.listBeside.call === this.running();
   }
+
+  /** Shows a section of the settings, or the list of them. */
+  showSettings = (section: Section | null) => {
+    this.showList("settings");
+    this.section = section;
+  };
 
   /** Opens a conversation. */
   openConversation = (conversationID: string) => {

@@ -51,6 +51,16 @@ export function messageItem(userID: string, open: (userID: string) => void): Men
   };
 }
 
+/** Keeping this device from ringing when a contact calls, and letting it ring again. */
+export function muteItem({ app, attempt }: Desk, { userID, muted }: ContactView): MenuItem {
+  return {
+    icon: muted ? "bell" : "quiet",
+    word: muted ? words.person.unmute : words.person.mute,
+    testid: `person-mute-${userID}`,
+    run: () => void attempt(app.muteContact({ userID, muted: !muted })),
+  };
+}
+
 /** Taking a contact out of the address book. */
 export function removeItem({ app, attempt }: Desk, userID: string): MenuItem {
   return {

@@ -95,7 +95,7 @@ describe("in the settings", () => {
   const refuse = 'Ctrl+2 is the shortcut for "Chats" already.';
 
   it("lists every action with its keys, by where they work", () => {
-    drawMain(aView(), "settings");
+    drawMain(aView(), "settings", { section: "shortcuts" });
     const [everywhere, here] = within(byId("shortcuts")).getAllByRole("list");
     expect(within(everywhere!).getAllByRole("listitem")).toHaveLength(4);
     expect(within(here!).getAllByRole("listitem")).toHaveLength(6);
@@ -105,7 +105,7 @@ describe("in the settings", () => {
   });
 
   it("takes the keys that are pressed, and nothing acts on them meanwhile", async () => {
-    const { app } = drawMain(aView(), "settings");
+    const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
     byId("shortcut-change-answer").focus();
     await user.keyboard("{Enter}");
     expect(byId("shortcut-press-answer")).toHaveFocus();
@@ -116,7 +116,7 @@ describe("in the settings", () => {
   });
 
   it("keeps the old keys on Escape and on Tab, which leads on", async () => {
-    const { app } = drawMain(aView(), "settings");
+    const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
     await user.click(byId("shortcut-change-dial"));
     await user.keyboard("{Escape}");
     expect(byId("shortcut-change-dial")).toHaveFocus();
@@ -128,7 +128,7 @@ describe("in the settings", () => {
   });
 
   it("says which keys cannot be one, and goes on waiting", async () => {
-    const { app } = drawMain(aView(), "settings");
+    const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
     await user.click(byId("shortcut-change-dial"));
     await user.keyboard("{Control>}{Backspace}{/Control}");
     expect(row("dial").getByRole("alert")).toHaveTextContent("These keys cannot be a shortcut.");
@@ -138,7 +138,7 @@ describe("in the settings", () => {
   });
 
   it("says beside the action why its keys were refused", async () => {
-    const { app } = drawMain(aView(), "settings");
+    const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
     app.saveSettings.mockRejectedValueOnce(badParameter(refuse));
     await user.click(byId("shortcut-change-dial"));
     await user.keyboard("{Control>}2{/Control}");
@@ -152,7 +152,9 @@ describe("in the settings", () => {
       if (each.action === "chats") return { ...each, keys: "F2" };
       return each.action === "quit" ? { ...each, keys: null } : each;
     });
-    const { app } = drawMain(aView({ ...chosen, shortcuts: changed }), "settings");
+    const { app } = drawMain(aView({ ...chosen, shortcuts: changed }), "settings", {
+      section: "shortcuts",
+    });
     const choose = async (action: string, what: string) => {
       await user.click(byId(`shortcut-more-${action}`));
       await user.click(byId(`shortcut-${what}-${action}`));
@@ -172,6 +174,7 @@ describe("in the settings", () => {
     const { redraw } = drawMain(
       aView({ desktop: { ...desktop, globalShortcuts: taken } }),
       "settings",
+      { section: "shortcuts" },
     );
     expect(row("hangUp").getByText("Another program has these keys.")).toBeVisible();
     expect(row("answer").queryByTestId("shortcut-taken")).toBeNull();
@@ -184,7 +187,7 @@ describe("in the settings", () => {
   it("has nothing for axe to find while keys are waited for or refused", async () => {
     document.documentElement.lang = "en";
     document.title = "Bellhop";
-    const { app } = drawMain(aView(), "settings");
+    const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
     app.saveSettings.mockRejectedValueOnce(badParameter(refuse));
     await user.click(byId("shortcut-change-dial"));
     expect(await axeFindings(document.documentElement)).toEqual([]);

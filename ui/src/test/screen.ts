@@ -8,6 +8,7 @@ import type { App } from "../chat";
 import { Desk, deskContext } from "../desk.svelte";
 import Main from "../main/Main.svelte";
 import type { Page } from "../main/pages.svelte";
+import type { Section } from "../main/settings/sections";
 import type { Tab } from "../main/Tabs.svelte";
 import Ring from "../ring/Ring.svelte";
 import { fakeBackend } from "./backend";
@@ -50,7 +51,11 @@ function fakeDesk() {
 }
 
 /** The main window on a snapshot that arrived just now. */
-export function drawMain(view: AppView, tab?: Tab, more: { page?: Page; aside?: boolean } = {}) {
+export function drawMain(
+  view: AppView,
+  tab?: Tab,
+  more: { section?: Section; page?: Page; aside?: boolean } = {},
+) {
   const { chat, app, context } = fakeDesk();
   const props = { view, at: performance.now(), ...(tab ? { tab } : {}), ...more };
   const drawn = render(Main, { props, context });

@@ -1,0 +1,57 @@
+/** Do not disturb as choices and in words. Whether it is quiet is for the backend to say. */
+import type { ByHand } from "../bindings/ByHand";
+import type { QuietNowView } from "../bindings/QuietNowView";
+import type { QuietView } from "../bindings/QuietView";
+import { momentIn } from "../text";
+import { words } from "../words";
+
+/** How long it can be quiet at a press. */
+export const spans = ["halfAnHour", "anHour", "theNight"] as const;
+
+/** One of these. */
+export type Span = (typeof spans)[number];
+
+const MINUTE = 60_000;
+const MORNING = 8;
+
+/** Quiet for this long from now on. */
+export function quietFor(span: Span, nowMs: number): ByHand {
+  switch (span) {
+    case "halfAnHour":
+      return { kind: "until", atMs: nowMs + 30 * MINUTE };
+    case "anHour":
+      return { kind: "until", atMs: nowMs + 60 * MINUTE };
+    case "theNight":
+      return { kind: "until", atMs: tomorrowMorning(nowMs) };
+  }
+}
+
+/** Eight o'clock of the next day, on this machine's clock. */
+export function tomorrowMorning(nowMs: number): number {
+  const morning = new Date(nowMs);
+  morning.setDate(morning.getDate() + 1);
+  return morning.setHours(MORNING, 0, 0, 0);
+}
+
+/** Whether it is quiet, why and until when: "Do not disturb until 22:30". */
+export function quietText({ because, untilMs }: QuietNowView, nowMs: number): string {
+  if (because === null) return words.quiet.rings;
+  const why = words.quiet.because[because];
+  return untilMs === null ? why : `${why} ${words.quiet.until(momentIn(untilMs, nowMs))}`;
+}
+
+/** What is set so that it rings again, whatever keeps it quiet. */
+export function ringAgain(quiet: QuietView, { because }: QuietNowView): QuietView {
+  const loud: QuietView = { ...quiet, byHand: { kind: "off" } };
+  switch (because) {
+    case "notHere":
+      return { ...loud, notHere: false };
+    case "schedule":
+      return { ...loud, schedule: { ...quiet.schedule, enabled: false } };
+    case "desktop":
+      return { ...loud, followDesktop: false };
+    case "byHand":
+    case null:
+      return loud;
+  }
+}

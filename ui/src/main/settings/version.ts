@@ -1,0 +1,2 @@
+/** Which version of the app this is. */
+export { version } from "../../../package.json";

@@ -1,0 +1,14 @@
+/** What rings, in words: the same in the ring window and in the main window. */
+import type { RingView } from "../bindings/RingView";
+import { words } from "../words";
+
+/** "Incoming audio call", or that it waits beside the call this device is in. */
+export function whatRings({ manner, group, mediaType }: RingView): string {
+  switch (manner) {
+    case "softly":
+      return words.waiting[mediaType];
+    case "aloud":
+    case "quietly":
+      return (group ? words.incomingGroup : words.incoming)[mediaType];
+  }
+}
