@@ -108,6 +108,24 @@ fn whatever_else_it_is_is_refused_and_said() {
     }
 }
 
+/// What a package says it opens, the app understands.
+#[test]
+fn every_scheme_that_a_package_declares_has_links() {
+    for config in [
+        include_str!("../../tauri.conf.json"),
+        include_str!("../../tauri.linux.conf.json"),
+        include_str!("../../tauri.macos.conf.json"),
+    ] {
+        let config: serde_json::Value = serde_json::from_str(config).unwrap();
+        let schemes = &config["plugins"]["deep-link"]["desktop"]["schemes"];
+        for scheme in schemes.as_array().unwrap() {
+            let scheme = scheme.as_str().unwrap();
+            let what = if scheme == "bellhop" { "call/1" } else { "1" };
+            assert_eq!(whom(&format!("{scheme}:{what}")), Ok("1".to_owned()));
+        }
+    }
+}
+
 /// How many texts of each kind are tried.
 const CASES: usize = 100_000;
 
