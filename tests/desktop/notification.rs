@@ -1,5 +1,6 @@
 //! The ring as a notification of the operating system: shown, answered, put away, withdrawn.
 
+use crate::harness::until::{so, until};
 use crate::harness::{Desk, Person, Shown};
 
 fn labels(ring: &Shown) -> Vec<&str> {
@@ -104,4 +105,36 @@ async fn a_name_made_to_deceive_is_harmless_on_the_notification() {
     desk.photograph(&[&bob]).await;
     bob.presses_in_ring("ring-reject").await;
     bob.is_quiet(&desk, &ring).await;
+}
+
+#[tokio::test]
+async fn what_became_of_each_notification_is_told() {
+    let desk = Desk::set_up("notification-fates").await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+    bob.main.press("settings-tab").await;
+    bob.main.press("settings-diagnostics").await;
+    let fates = async |expected: &[&str]| {
+        let until_last = expected.len();
+        until("the last fate is told", async || {
+            let told = bob.main.all("delivery").await;
+            so(told.len() == until_last, format!("{told:#?}"))
+        })
+        .await;
+        let told = bob.main.all("delivery").await;
+        let told: Vec<&str> = told.iter().map(|row| row.data["fate"].as_str()).collect();
+        assert_eq!(told, expected, "newest first");
+    };
+
+    let call = carol.calls("bob", 30).await;
+    bob.rings(&desk, "carol").await;
+    fates(&["shown"]).await;
+    carol.cancels(&call).await;
+    bob.tells_of_a_missed_call(&desk, "carol").await;
+    fates(&["shown", "replaced", "shown"]).await;
+
+    desk.notifications.stop().await;
+    carol.calls("bob", 30).await;
+    bob.ring.sees("ring").await;
+    fates(&["noDaemon", "shown", "replaced", "shown"]).await;
 }

@@ -1,7 +1,7 @@
 //! A notification daemon that draws nothing, remembers everything, and presses buttons on demand.
 //!
 //! It answers as one that draws buttons and markup, and tells only the sender what became of a
-//! notification, as real ones do.
+//! notification, as real ones do. Do not disturb is a property of it, as on KDE.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -79,8 +79,12 @@ impl Notifications {
     pub(crate) async fn start(bus: &Bus) -> Self {
         let shown = watch::Sender::new(Vec::new());
         let connection = until("the session bus", async || {
+            let daemon = Daemon {
+                shown: shown.clone(),
+                inhibited: false,
+            };
             zbus::connection::Builder::address(bus.address())
-                .serve_at(PATH, Daemon(shown.clone()))
+                .serve_at(PATH, daemon)
                 .name(NAME)
                 .build()
                 .await
@@ -130,6 +134,17 @@ impl Notifications {
         self.tell(shown, "NotificationClosed", &body).await;
     }
 
+    /// Switches the desktop's do-not-disturb, and says so.
+    pub(crate) async fn inhibit(&self, inhibited: bool) {
+        let objects = self.connection.object_server();
+        let daemon = objects.interface::<_, Daemon>(PATH).await;
+        let daemon = daemon.expect("it is served");
+        daemon.get_mut().await.inhibited = inhibited;
+        let shown = daemon.get().await;
+        let told = shown.inhibited_changed(daemon.signal_emitter()).await;
+        told.expect("the session bus is there");
+    }
+
     async fn tell<B>(&self, shown: &Shown, signal: &str, body: &B)
     where
         B: serde::Serialize + zbus::zvariant::DynamicType,
@@ -160,7 +175,11 @@ fn close(shown: &watch::Sender<Vec<Shown>>, id: u32, why: Closed) -> Option<Show
     found
 }
 
-struct Daemon(watch::Sender<Vec<Shown>>);
+struct Daemon {
+    shown: watch::Sender<Vec<Shown>>,
+    /// Whether the person does not want to be disturbed.
+    inhibited: bool,
+}
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Daemon {
@@ -194,7 +213,7 @@ impl Daemon {
             .get_connection_unix_process_id(sender.as_ref().into())
             .await?;
         let mut id = replaces_id;
-        self.0.send_modify(|all| {
+        self.shown.send_modify(|all| {
             let replaced = all.iter().position(|shown| shown.id == replaces_id);
             id = match replaced {
                 Some(at) => all.remove(at).id,
@@ -220,8 +239,14 @@ impl Daemon {
         Ok(id)
     }
 
+    /// Whether do not disturb is on, as KDE tells it.
+    #[zbus(property)]
+    fn inhibited(&self) -> bool {
+        self.inhibited
+    }
+
     async fn close_notification(&self, #[zbus(connection)] connection: &Connection, id: u32) {
-        if let Some(shown) = close(&self.0, id, Closed::Withdrawn) {
+        if let Some(shown) = close(&self.shown, id, Closed::Withdrawn) {
             let body = (id, Closed::Withdrawn as u32);
             let to = Some(&shown.sender);
             let told = connection.emit_signal(to, PATH, NAME, "NotificationClosed", &body);
