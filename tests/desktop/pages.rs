@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::harness::sound::{RING, Speakers};
+use crate::harness::until::{so, until};
 use crate::harness::{Closed, Desk, Person};
 
 /// As long as the ring takes until it begins again.
@@ -41,4 +42,26 @@ async fn a_ring_is_heard_and_can_be_answered_when_its_pages_die() {
         "{silent_after:?}"
     );
     assert!(bob.runs());
+}
+
+#[tokio::test]
+async fn the_pages_that_died_come_back_with_the_ring() {
+    let desk = Desk::set_up("pages-come-back").await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+
+    carol.calls("bob", 60).await;
+    let ring = bob.rings(&desk, "carol").await;
+    bob.points_in_ring("ring-reject").await;
+    bob.loses_its_pages().await;
+    // Nobody can ask the new page when it is there, so the person clicks until something happens.
+    until("Reject is there again", async || {
+        desk.display().click().await;
+        so(!desk.notifications.all().contains(&ring), "it rings on")
+    })
+    .await;
+
+    bob.ring_window.is_hidden().await;
+    assert_eq!(desk.notifications.sees_gone(&ring).await, Closed::Withdrawn);
+    assert_eq!(desk.notifications.all().len(), 1, "{}", desk.notifications);
 }

@@ -51,14 +51,14 @@ async fn rings_stack_and_leave_the_keyboard_where_it_was() {
     assert!(bob.is_ring(&first) && bob.is_ring(&second));
     desk.photograph(&[&bob]).await;
 
-    bob.clicks_in_ring("ring-reject").await;
+    bob.clicks_in_ring(&desk, "ring-reject").await;
     assert_eq!(
         desk.notifications.sees_gone(&first).await,
         Closed::Withdrawn
     );
     bob.ring_fits().await;
     assert_eq!(bob.ring.all("ring").await.len(), 1);
-    bob.clicks_in_ring("ring-reject").await;
+    bob.clicks_in_ring(&desk, "ring-reject").await;
     bob.is_quiet(&desk, &second).await;
 }
 

@@ -179,7 +179,13 @@ impl App {
     }
 
     /// The same with the mouse, on the first ring.
-    pub(crate) async fn clicks_in_ring(&self, testid: &str) {
+    pub(crate) async fn clicks_in_ring(&self, desk: &Desk, testid: &str) {
+        self.points_in_ring(testid).await;
+        desk.display().click().await;
+    }
+
+    /// Moves the mouse to something on the first ring, once it no longer takes a press for an accident.
+    pub(crate) async fn points_in_ring(&self, testid: &str) {
         self.has_been_ringing().await;
         let script = r#"
             const button = document.querySelector(`[data-testid="${arguments[0]}"]`);
@@ -189,7 +195,7 @@ impl App {
         let middle = self.ring.run(script, vec![json!(testid)]).await;
         let middle = middle.expect("the ring's page can be asked");
         let (x, y) = serde_json::from_value(middle).expect("two numbers");
-        self.ring_window.click(x, y).await;
+        self.ring_window.point_at(x, y).await;
     }
 
     async fn has_been_ringing(&self) {
@@ -233,8 +239,8 @@ impl App {
         self.main.press(&tab).await;
     }
 
-    /// Kills what draws its pages, as a fault in it does, and gives the process ids that are gone.
-    pub(crate) async fn loses_its_pages(&self) -> Vec<u32> {
+    /// Kills what draws its pages, as a fault in it does. WebDriver gives up with them.
+    pub(crate) async fn loses_its_pages(&self) {
         let drawing = running::children(self.pid, DRAWS_PAGES);
         assert!(!drawing.is_empty(), "nothing draws its pages");
         for pid in &drawing {
@@ -245,7 +251,6 @@ impl App {
             so(left == 0, format!("{left} run still"))
         })
         .await;
-        drawing
     }
 
     /// Whether it has not ended.

@@ -48,6 +48,11 @@ impl Display {
         xdotool(&["key", key]).await;
     }
 
+    /// Clicks where the mouse is.
+    pub(crate) async fn click(&self) {
+        xdotool(&["click", "1"]).await;
+    }
+
     /// Takes a picture of the whole display.
     pub(crate) async fn photograph(&self, name: &str) {
         let path = screenshots().join(format!("{name}.png"));
@@ -110,11 +115,11 @@ impl XWindow {
         height?.parse().ok()
     }
 
-    /// Clicks with the mouse on a point of it, counted from its upper left corner.
-    pub(crate) async fn click(&self, x: u64, y: u64) {
+    /// Moves the mouse to a point of it, counted from its upper left corner.
+    pub(crate) async fn point_at(&self, x: u64, y: u64) {
         let (x, y) = (x.to_string(), y.to_string());
         let number = self.is_shown().await;
-        xdotool(&["mousemove", "--window", &number, &x, &y, "click", "1"]).await;
+        xdotool(&["mousemove", "--window", &number, &x, &y]).await;
     }
 
     /// Makes it an icon.
