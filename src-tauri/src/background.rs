@@ -66,6 +66,8 @@ pub(crate) fn run(root: &Path, profile: &ProfileName) -> Result<(), BackgroundEr
         tracing::info!("this profile does not ring while the app is closed");
         return Ok(());
     };
+    // While the program is where it was: the app is started from there, also after an update.
+    this_program()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -28,7 +28,6 @@ async fn accept_on_the_notification_starts_the_app_in_the_call() {
     assert_eq!(notifications.sees_gone(&ring).await, Closed::Withdrawn);
     assert_eq!(away.rings_of(app), 0, "{notifications}");
     assert!(!XWindow::new(app, "Incoming call").is_on_screen().await);
-    away.desk.display().photograph("background-accept").await;
 }
 
 /// §7: a click on the notification starts the app, which rings from what was pushed.
@@ -47,7 +46,6 @@ async fn a_click_on_the_notification_starts_the_app_in_the_ring() {
     XWindow::new(app, "Incoming call").is_shown().await;
     let of_the_app = away.rings(app, "carol").await;
     assert_eq!(notifications.sees_gone(&ring).await, Closed::Withdrawn);
-    away.desk.display().photograph("background-show").await;
 
     let accept = of_the_app.key("Accept");
     notifications.press(&of_the_app, accept).await;
@@ -75,7 +73,6 @@ async fn a_ring_that_is_cancelled_becomes_a_missed_call_that_can_be_called_back(
     carol.is_rung().await;
     let app = away.app_starts().await;
     XWindow::new(app, "Bellhop").is_shown().await;
-    away.desk.display().photograph("background-missed").await;
 }
 
 #[tokio::test]
