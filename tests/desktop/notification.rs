@@ -108,6 +108,30 @@ async fn a_name_made_to_deceive_is_harmless_on_the_notification() {
 }
 
 #[tokio::test]
+async fn the_desktops_do_not_disturb_is_followed_when_that_is_set() {
+    let desk = Desk::set_up("notification-inhibited").await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+    bob.main.press("settings-tab").await;
+    bob.main.press("settings-quiet").await;
+    bob.main.press("quiet-follow-desktop").await;
+    desk.notifications.inhibit(true).await;
+    bob.main.reads("quiet-menu", "The desktop’s do not disturb is on").await;
+
+    let call = carol.calls("bob", 3).await;
+    carol.gave_up(&call).await;
+    assert_eq!(desk.notifications.all(), []);
+    assert!(!bob.ring_window.is_on_screen().await);
+
+    desk.notifications.inhibit(false).await;
+    bob.main.reads("quiet-menu", "").await;
+    carol.calls("bob", 30).await;
+    let ring = bob.rings(&desk, "carol").await;
+    bob.presses_in_ring("ring-reject").await;
+    bob.is_quiet(&desk, &ring).await;
+}
+
+#[tokio::test]
 async fn what_became_of_each_notification_is_told() {
     let desk = Desk::set_up("notification-fates").await;
     let bob = desk.app("bob").await;
