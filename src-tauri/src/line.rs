@@ -180,3 +180,34 @@ pub(crate) async fn is_there(root: &Path, host: &Host) -> bool {
     };
     is_announced && host.is_alive().await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// The background process uses what is there, and leaves hosting to apps.
+    #[tokio::test]
+    async fn who_looks_finds_the_server_of_another_app_and_starts_none() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("alice");
+        fs::create_dir_all(&folder).unwrap();
+        let goal = Goal::Local {
+            user: "alice".parse().unwrap(),
+            folder: folder.clone(),
+            root: root.path().to_owned(),
+        };
+        assert!(look(goal.clone()).await.unwrap().is_none());
+        assert_eq!(local_server::hosts(root.path()).unwrap(), []);
+
+        let hosting = find(goal.clone()).await.unwrap();
+        let found = look(goal.clone()).await.unwrap().unwrap();
+        assert_eq!(found.host(), hosting.host());
+        assert_eq!(found.hosting, Hosting::OtherProfile);
+
+        found.close().await;
+        hosting.close().await;
+        assert!(look(goal).await.unwrap().is_none());
+    }
+}

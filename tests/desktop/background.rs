@@ -114,6 +114,61 @@ async fn a_ring_that_goes_on_is_shown_once_more_after_the_background_process_was
     assert_eq!(away.rings_of(second), 1, "{notifications}");
 }
 
+#[tokio::test]
+async fn whoever_is_muted_does_not_ring_while_the_app_is_closed_either() {
+    let mut away = Away::set_up("background-muted").await;
+    let contacts = json!({ "contacts": [], "muted": ["carol"] });
+    away.replaces("contacts.json", &contacts);
+    away.starts_background();
+    let background = away.background().pid();
+    let (carol, dave) = (away.person("carol"), away.person("dave"));
+
+    carol.calls(BOB, 60).await;
+    dave.calls(BOB, 60).await;
+    away.rings(background, "dave").await;
+    let notifications = &away.desk.notifications;
+    assert_eq!(notifications.all().len(), 1, "{notifications}");
+}
+
+#[tokio::test]
+async fn a_second_background_process_of_a_profile_ends_at_once() {
+    let mut away = Away::with_background("background-twice").await;
+    let first = away.background().pid();
+    let carol = away.person("carol");
+    carol.calls(BOB, 60).await;
+    away.rings(first, "carol").await;
+
+    let mut second = away.one_more();
+    let status = until("the second one ends", async || {
+        second.ended().ok_or("it runs still")
+    })
+    .await;
+    assert!(status.success(), "{status}");
+    assert_eq!(away.background_runs().await, first);
+    let notifications = &away.desk.notifications;
+    assert_eq!(notifications.all().len(), 1, "{notifications}");
+}
+
+/// §7: an app that does not say within 3 s that it rings is asleep, also when it looks connected.
+#[tokio::test]
+async fn a_ring_that_a_hanging_app_does_not_show_is_shown_by_the_background_process() {
+    let mut away = Away::with_background("background-hang").await;
+    let background = away.background().pid();
+    let bob = App::start(&away.desk, BOB, &[]).await;
+    bob.is_online().await;
+    let app = away.app_starts().await;
+    signal(app, Signal::STOP);
+
+    let carol = away.person("carol");
+    let call = carol.calls(BOB, 60).await;
+    let ring = away.rings(background, "carol").await;
+    let notifications = &away.desk.notifications;
+    notifications.press(&ring, ring.key("Reject")).await;
+    carol.is_declined(&call).await;
+    signal(app, Signal::CONT);
+    bob.quits().await;
+}
+
 /// §7: what is handed over too late is a missed call.
 #[tokio::test]
 async fn a_ring_that_is_handed_over_too_late_does_not_ring_and_was_missed() {

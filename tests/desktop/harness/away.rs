@@ -81,11 +81,16 @@ impl Away {
 
     /// Starts the background process.
     pub(crate) fn starts_background(&mut self) {
+        self.background = Some(self.one_more());
+    }
+
+    /// Starts a background process besides.
+    pub(crate) fn one_more(&self) -> Running {
         let mut command = Command::new(self.desk.program());
         command.args(["--background", "--profile", BOB]);
         command.env("BELLHOP_LOG", "warn,bellhop=debug");
         self.desk.give_to(&mut command);
-        self.background = Some(Running::start(command, &self.desk.log("background")));
+        Running::start(command, &self.desk.log("background"))
     }
 
     /// The process that the test has started.
