@@ -16,6 +16,7 @@ mod links;
 mod notification;
 mod pages;
 mod rings;
+mod settings;
 mod shortcuts;
 mod sound;
 mod start;

@@ -39,6 +39,9 @@ const texts = [
   ["missed", "alarm"],
   ["missed", "surface"],
   ["missed", "ground"],
+  ["text", "accent-soft"],
+  ["good", "raised"],
+  ["accent-text", "fill-hover"],
   ["notice-text", "notice"],
   ["alarm-text", "alarm"],
 ] as const;
@@ -47,6 +50,8 @@ const shapes = [
   ["waiting", "surface"],
   ["absent", "surface"],
   ["field-line", "surface"],
+  ["on-strong", "accent"],
+  ["accent", "surface"],
   ["accent-text", "surface"],
   ["accent-text", "ground"],
 ] as const;

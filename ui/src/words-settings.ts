@@ -48,6 +48,7 @@ export const settings = {
 export const quiet = {
   doNotDisturb: "Do not disturb",
   rings: "Off",
+  on: "On",
   because: {
     notHere: "Does not ring on this device",
     byHand: "Do not disturb",
@@ -55,7 +56,7 @@ export const quiet = {
     desktop: "The desktop’s do not disturb is on",
   } satisfies Record<QuietBecause, string>,
   until: (moment: string) => `until ${moment}`,
-  onUntil: (moment: string) => `On until ${moment}.`,
+  onUntil: (moment: string) => `On until ${moment}`,
   hint: "No sound, no ring window and no notification on this device.",
   missed: "Calls you miss are listed all the same.",
   spans: {

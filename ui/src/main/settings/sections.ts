@@ -1,8 +1,9 @@
 /** The sections of the settings: what each is called, drawn with, and says of itself in the list. */
 import type { AppView } from "../../bindings/AppView";
+import type { QuietNowView } from "../../bindings/QuietNowView";
 import type { SettingsView } from "../../bindings/SettingsView";
 import type { IconName } from "../../parts/icons";
-import { cleanName } from "../../text";
+import { cleanName, momentIn } from "../../text";
 import { words } from "../../words";
 import { quietText } from "../quiet";
 import { version } from "./version";
@@ -43,7 +44,7 @@ export function summary(section: Section, view: AppView, now: SettingsView): str
     case "account":
       return view.profile.userID;
     case "quiet":
-      return quietText(view.quiet, Date.now());
+      return shortly(view.quiet);
     case "sound": {
       const device = view.audio.devices.find(({ id }) => id === now.sound.output);
       const on = device ? cleanName(device.name) : words.sound.systemDefault;
@@ -62,6 +63,13 @@ export function summary(section: Section, view: AppView, now: SettingsView): str
     case "about":
       return words.about.version(version);
   }
+}
+
+/** Under "Do not disturb", that it is not again called so. */
+function shortly({ because, untilMs }: QuietNowView): string {
+  const now = Date.now();
+  if (because !== "byHand") return quietText({ because, untilMs }, now);
+  return untilMs === null ? words.quiet.on : words.quiet.onUntil(momentIn(untilMs, now));
 }
 
 /** What a section has to warn of, in a sentence; absent when all is well. */
