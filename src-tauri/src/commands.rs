@@ -138,7 +138,8 @@ pub(crate) async fn press(desk: Desk<'_>, action: Action) -> Outcome {
 
 #[tauri::command]
 pub(crate) async fn show_main(windows: State<'_, Windows>) -> Outcome {
-    windows.present_main().map_err(refused_by_desktop)
+    windows.present_main(None);
+    Ok(())
 }
 
 #[tauri::command]

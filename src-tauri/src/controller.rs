@@ -144,6 +144,8 @@ pub(crate) enum News {
     Tray(TrayState),
     /// Whether shortcuts work from everywhere.
     GlobalShortcuts(GlobalShortcuts),
+    /// The person closes the main window.
+    Closing,
     /// What was chosen by a shortcut, in the tray or in a menu.
     Pressed(Action),
     /// The link that the app was opened with, or why it is none.

@@ -8,6 +8,7 @@ mod controller;
 mod do_not_disturb;
 mod handoff;
 mod invisible;
+mod lifecycle;
 mod line;
 mod link;
 mod local_server;
@@ -20,6 +21,7 @@ mod sound;
 mod subscribers;
 mod tauri_shell;
 mod test_contacts;
+mod tray;
 pub mod view;
 mod windows;
 
@@ -27,13 +29,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+use tauri::{AppHandle, Manager, RunEvent};
 use tokio::sync::mpsc;
 
 use crate::args::Args;
 use crate::background::{AppIsHere, BackgroundError};
 use crate::controller::{Controller, News, Opening};
 use crate::handoff::Inbox;
+pub(crate) use crate::lifecycle::told_to_quit;
 use crate::profile::{OpenError, Profile, ProfileName};
 use crate::shortcuts::Grabber;
 use crate::sound::Bell;
@@ -124,9 +127,9 @@ fn start(args: Args) -> Result<(), StartError> {
     set_up(app.handle(), root, args)?;
     app.run(|app, event| {
         if let RunEvent::WindowEvent { label, event, .. } = &event {
-            window_event(app, label, event);
+            lifecycle::window_event(app, label, event);
         } else if let RunEvent::Exit = event {
-            quit(app);
+            lifecycle::quit(app);
         }
     });
     Ok(())
@@ -147,7 +150,8 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     app.manage(AppIsHere::say(&folder).map_err(StartError::Mark)?);
     app.manage(Inbox::of(&folder));
     let name = profile.name().clone();
-    let web_data = folder.join("webview");
+    let (for_windows, tray_pictures) = (folder.clone(), folder.join("tray"));
+    let hidden = args.hidden;
     let (for_shell, runtime) = (app.clone(), tauri::async_runtime::handle());
     let _in_runtime = runtime.inner().enter();
     let session = windows::session();
@@ -165,15 +169,17 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
         do_not_disturb::watch(told);
         let grabber = Grabber::start(&for_shell, session, controller.clone());
         let bell = Bell::start(controller.clone());
-        TauriShell::new(for_shell, notifier, bell, grabber)
+        TauriShell::new(for_shell, notifier, bell, grabber, tray_pictures)
     });
     opening::first_start(app, &controller, opened);
     app.manage(Subscribers::new(controller.clone()));
     tokio::spawn(at_login::follow(controller.clone(), name));
+    let told_of_tray = controller.clone();
     app.manage(controller);
     handed_over(app);
-    app.manage(Windows::create(app, web_data, &title)?);
-    tokio::spawn(quit_when_told(app.clone()));
+    app.manage(Windows::create(app, &for_windows, &title, hidden)?);
+    tokio::spawn(tray::host::watch(told_of_tray, session));
+    tokio::spawn(lifecycle::quit_when_told(app.clone()));
     Ok(())
 }
 
@@ -201,53 +207,6 @@ async fn pass_on<T>(mut heard: mpsc::Receiver<T>, news: fn(T) -> News, controlle
             return;
         }
     }
-}
-
-/// Closing the main window quits; the ring window is closed by answering.
-fn window_event(app: &AppHandle, label: &str, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event {
-        match label {
-            windows::RING => api.prevent_close(),
-            _ => app.exit(0),
-        }
-    }
-}
-
-fn present(app: &AppHandle) {
-    if let Some(windows) = app.try_state::<Windows>()
-        && let Err(error) = windows.present_main()
-    {
-        tracing::warn!(%error, "the main window cannot be shown");
-    }
-}
-
-fn quit(app: &AppHandle) {
-    if let Some(controller) = app.try_state::<Controller>() {
-        tauri::async_runtime::block_on(controller.quit());
-    }
-}
-
-/// Quits in order when the system asks the process to end.
-async fn quit_when_told(app: AppHandle) {
-    match told_to_quit().await {
-        Ok(()) => app.exit(0),
-        Err(error) => tracing::warn!(%error, "signals are not heard"),
-    }
-}
-
-#[cfg(unix)]
-async fn told_to_quit() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminated.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-    }
-}
-
-#[cfg(not(unix))]
-async fn told_to_quit() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
 
 /// The folder that all profiles are in.

@@ -8,8 +8,8 @@ use tauri::Manager;
 
 use crate::args::Args;
 use crate::controller::{Controller, News};
+use crate::lifecycle::present;
 use crate::link::{Link, LinkError};
-use crate::present;
 
 /// Takes over the link that the app was started with, and those that the system hands over later.
 pub(crate) fn first_start(
@@ -27,6 +27,11 @@ pub(crate) fn first_start(
 /// there was one. Words that are not understood only bring the window.
 pub(crate) fn another_start(app: &AppHandle, words: Vec<String>) {
     let opened = match Args::of_another_start(words) {
+        // As when the person logs in: it is there already.
+        Ok(args) if args.hidden => match args.opened() {
+            Some(opened) => Some(opened),
+            None => return,
+        },
         Ok(args) => args.opened(),
         Err(error) => {
             // Not in its own words: those repeat what anybody may have written.

@@ -3,13 +3,17 @@
 //! [`Projector`] compares each snapshot with what is shown and says what has to change; a [`Shell`]
 //! changes it. Neither keeps anything of a call.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use bellhop_media::Sound;
 use jiff::Zoned;
 
 use crate::shortcuts::{GrabProjector, Grabs};
-use crate::view::{AppView, MediaType, RingView, SoundView, Theme};
+use crate::tray::{Tray, tray_of};
+use crate::view::{
+    AppView, Manner, MediaType, NotificationsView, RingScreen, RingView, SoundView, Theme,
+    TrayState,
+};
 
 /// Somebody who rings, as a notification tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +57,11 @@ pub(crate) enum Step {
     Missed(Caller),
     /// Bring the main window to the person.
     PresentMain,
+    /// Unload the main window, which the person has closed; the app goes on. Where there is no tray to
+    /// come back by, this sentence says how.
+    CloseMain(Option<String>),
+    /// Show this in the tray.
+    Tray(Box<Tray>),
     /// End the app in order, without asking.
     Quit,
     /// Hold these keys of other programs' windows, and no others.
@@ -82,9 +91,12 @@ pub(crate) struct Projector {
     ringing: BTreeMap<String, Caller>,
     /// Rings that have stopped, until the recent calls say how they ended; the oldest are forgotten.
     stopped: VecDeque<Caller>,
+    /// Whether the ring window is on the screen.
+    rings_shown: bool,
     in_call: bool,
     theme: Option<Theme>,
     grabs: GrabProjector,
+    tray: Option<Tray>,
 }
 
 /// How many rings with an end not known yet are remembered.
@@ -103,6 +115,11 @@ impl Projector {
             steps.push(Step::PresentMain);
         }
         self.in_call = in_call;
+        let tray = tray_of(view);
+        if self.tray.as_ref() != Some(&tray) {
+            self.tray = Some(tray.clone());
+            steps.push(Step::Tray(Box::new(tray)));
+        }
         steps
     }
 
@@ -115,23 +132,32 @@ impl Projector {
     }
 
     fn rings(&mut self, view: &AppView, steps: &mut Vec<Step>) {
-        let ids = view.rings.iter().map(|ring| ring.invite_id.as_str());
-        let rings: BTreeSet<&str> = ids.collect();
-        if rings.is_empty() && !self.ringing.is_empty() {
-            steps.push(Step::HideRings);
-        }
-        if !rings.is_empty() && self.ringing.is_empty() {
-            steps.push(Step::ShowRings);
+        let manners = view
+            .rings
+            .iter()
+            .map(|ring| (ring.invite_id.as_str(), is_loud(ring)));
+        let manners: BTreeMap<&str, bool> = manners.collect();
+        let shown = manners.values().any(|is_loud| *is_loud) && has_ring_window(view);
+        if self.rings_shown != shown {
+            self.rings_shown = shown;
+            steps.push(if shown {
+                Step::ShowRings
+            } else {
+                Step::HideRings
+            });
         }
         self.ringing.retain(|id, caller| {
-            let rings_still = rings.contains(id.as_str());
-            if !rings_still {
-                self.stopped.push_back(caller.clone());
-                steps.push(Step::Withdraw(id.clone()));
+            let is_loud = manners.get(id.as_str()).copied();
+            match is_loud {
+                Some(true) => return true,
+                // It has become quiet: whether it is missed is told by the recent calls and the tray.
+                Some(false) => {}
+                None => self.stopped.push_back(caller.clone()),
             }
-            rings_still
+            steps.push(Step::Withdraw(id.clone()));
+            false
         });
-        for ring in &view.rings {
+        for ring in view.rings.iter().filter(|ring| is_loud(ring)) {
             let caller = Caller::from(ring);
             // Also when a name is learnt late, which the notification then takes over.
             if self.ringing.get(&ring.invite_id) != Some(&caller) {
@@ -165,6 +191,37 @@ impl Projector {
                 steps.push(Step::Missed(caller));
             }
         }
+    }
+}
+
+/// What closing the main window does, as the app goes on: it is unloaded.
+pub(crate) fn close_main(view: &AppView) -> Step {
+    Step::CloseMain(match &view.desktop.tray {
+        TrayState::Absent { reason } => Some(reason.clone()),
+        TrayState::Unknown | TrayState::Shown => None,
+    })
+}
+
+/// Whether a ring may come to the person by itself.
+fn is_loud(ring: &RingView) -> bool {
+    match ring.manner {
+        Manner::Aloud | Manner::Softly => true,
+        Manner::Quietly => false,
+    }
+}
+
+/// Whether rings are seen in a window: also where none comes to the front by itself, when notifications
+/// cannot be answered.
+fn has_ring_window(view: &AppView) -> bool {
+    match (view.desktop.ring_screen, &view.notifications) {
+        (RingScreen::Window, _) => true,
+        (RingScreen::Notification, NotificationsView::WithActions) => false,
+        (
+            RingScreen::Notification,
+            NotificationsView::Unknown
+            | NotificationsView::WithoutActions
+            | NotificationsView::Unavailable { .. },
+        ) => true,
     }
 }
 

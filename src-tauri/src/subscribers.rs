@@ -64,6 +64,18 @@ impl Subscribers {
         Ok(session)
     }
 
+    /// Tells the pages of this window nothing more: it is gone.
+    pub(crate) fn drop_window(&self, window: &str) {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        feeds.retain(|(of, _), feed| {
+            let stays = of != window;
+            if !stays {
+                feed.abort();
+            }
+            stays
+        });
+    }
+
     fn replace(&self, window: &str, what: What, feed: &JoinHandle<()>) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(earlier) = feeds.insert((window.to_owned(), what), feed.abort_handle()) {

@@ -1,12 +1,16 @@
 //! The shell on a real desktop: windows, notifications, sound and shortcuts.
 
+use std::path::PathBuf;
+
 use jiff::Zoned;
 use tauri::{AppHandle, Manager};
 
+use crate::lifecycle;
 use crate::notifier::Notifier;
 use crate::shell::{Shell, Step};
 use crate::shortcuts::Grabber;
 use crate::sound::Bell;
+use crate::tray::{self, Tray};
 use crate::view::Theme;
 use crate::windows::Windows;
 
@@ -16,21 +20,53 @@ pub(crate) struct TauriShell {
     notifier: Box<dyn Notifier>,
     bell: Bell,
     grabber: Grabber,
+    /// Where the tray's pictures are handed to the desktop.
+    tray_pictures: PathBuf,
+    told_of_tray: bool,
 }
 
 impl TauriShell {
-    /// The windows of this app, these notifications, this bell and these shortcuts.
+    /// The windows of this app, these notifications, this bell and these shortcuts, and a tray whose
+    /// pictures are kept in a folder.
     pub(crate) fn new(
         app: AppHandle,
         notifier: Box<dyn Notifier>,
         bell: Bell,
         grabber: Grabber,
+        tray_pictures: PathBuf,
     ) -> Self {
         Self {
             app,
             notifier,
             bell,
             grabber,
+            tray_pictures,
+            told_of_tray: false,
+        }
+    }
+
+    /// Unloads the main window. The first time there is no tray to come back by, the person is told how.
+    fn close_main(&mut self, without_tray: Option<String>) {
+        self.on_windows(|windows| {
+            windows.unload_main();
+            Ok(())
+        });
+        if let Some(reason) = without_tray
+            && !std::mem::replace(&mut self.told_of_tray, true)
+        {
+            self.notifier.tell("Bellhop is still running", reason);
+        }
+    }
+
+    fn show_tray(&self, tray: Tray) {
+        let (app, folder) = (self.app.clone(), self.tray_pictures.clone());
+        let scheduled = self.app.run_on_main_thread(move || {
+            if let Err(error) = tray::drawn::show(&app, tray, folder, lifecycle::pressed) {
+                tracing::warn!(%error, "there is no icon in the tray");
+            }
+        });
+        if let Err(error) = scheduled {
+            tracing::debug!(%error, "the app quits");
         }
     }
 
@@ -56,7 +92,12 @@ impl Shell for TauriShell {
         match step {
             Step::ShowRings => self.on_windows(Windows::show_ring),
             Step::HideRings => self.on_windows(Windows::hide_ring),
-            Step::PresentMain => self.on_windows(Windows::present_main),
+            Step::PresentMain => self.on_windows(|windows| {
+                windows.present_main(None);
+                Ok(())
+            }),
+            Step::CloseMain(without_tray) => self.close_main(without_tray),
+            Step::Tray(tray) => self.show_tray(*tray),
             Step::Quit => self.app.exit(0),
             Step::GlobalShortcuts(grabs) => self.grabber.hold(grabs),
             Step::Theme(theme) => self.on_windows(move |windows| {

@@ -1,166 +1,92 @@
-//! The two windows: where they are, how large, and what may take the keyboard.
+//! The two windows: the main one, which is unloaded while it is closed, and the ring window.
 //!
 //! Owns everything about windows that Tauri can do; knows no call and no snapshot.
 
-use std::path::PathBuf;
+mod crashed;
+mod main;
+mod place;
+mod ring;
 
-use tauri::utils::config::Color;
-use tauri::{
-    AppHandle, LogicalSize, Manager, Monitor, PhysicalPosition, PixelUnit, WebviewUrl,
-    WebviewWindow, WebviewWindowBuilder, WindowSizeConstraints,
-};
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
+use tauri::{AppHandle, Manager, WebviewWindow};
+
+use self::main::{Main, Order};
 use crate::view::DesktopSession;
+
+pub(crate) use self::main::Screen;
 
 /// The label of the main window.
 pub(crate) const MAIN: &str = "main";
 /// The label of the ring window.
 pub(crate) const RING: &str = "ring";
+/// How many orders may wait for the main window.
+const ORDERS: usize = 64;
 
-/// The ring window in CSS pixels: as wide as this always, as high as this until its page has said how
-/// high its stack of rings is.
-const RING_SIZE: LogicalSize<f64> = LogicalSize::new(380.0, 200.0);
-/// The most of the desktop's free height that the ring window takes.
-const MOST_OF_HEIGHT: f64 = 0.75;
-const FULLY_TRANSPARENT: Color = Color(0, 0, 0, 0);
-
-/// The windows of a running app.
+/// The windows of a running app; clones mean the same ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Windows {
     app: AppHandle,
+    orders: SyncSender<Order>,
 }
 
 impl Windows {
-    /// Creates both windows: the main one first, because WebDriver attaches to the first, and the
-    /// ring window hidden, so that it is loaded before anything rings.
-    ///
-    /// `web_data` is the folder in which the webviews keep what they keep.
-    pub(crate) fn create(app: &AppHandle, web_data: PathBuf, title: &str) -> tauri::Result<Self> {
-        WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("main.html".into()))
-            .title(title)
-            .inner_size(960.0, 680.0)
-            .min_inner_size(360.0, 480.0)
-            .center()
-            .data_directory(web_data.clone())
-            .build()?;
-        let rounded = draws_transparent_windows(|name| std::env::var(name).ok());
-        let page = if rounded {
-            "ring.html?rounded"
-        } else {
-            "ring.html"
-        };
-        let mut ring = WebviewWindowBuilder::new(app, RING, WebviewUrl::App(page.into()))
-            .title("Incoming call")
-            .inner_size(RING_SIZE.width, RING_SIZE.height)
-            .decorations(false)
-            .inner_size_constraints(exactly(RING_SIZE))
-            .maximizable(false)
-            .minimizable(false)
-            .always_on_top(true)
-            .visible_on_all_workspaces(true)
-            .skip_taskbar(true)
-            .focused(false)
-            .focusable(false)
-            .visible(false)
-            .data_directory(web_data);
-        if rounded {
-            ring = ring.transparent(true).background_color(FULLY_TRANSPARENT);
+    /// Creates the windows of a profile, whose `folder` keeps where they were: unless the app starts
+    /// hidden the main one first, because WebDriver attaches to the first; and the ring window.
+    pub(crate) fn create(
+        app: &AppHandle,
+        folder: &Path,
+        title: &str,
+        hidden: bool,
+    ) -> tauri::Result<Self> {
+        place::keep(app, folder)?;
+        let web_data = folder.join("webview");
+        let mut main = Main::new(app.clone(), web_data.clone(), title.to_owned());
+        if !hidden {
+            main.present(None)?;
         }
-        ring.build()?;
-        Ok(Self { app: app.clone() })
+        let ring = ring::make(app, &web_data)?;
+        crashed::reload(&ring)?;
+        let (orders, received) = sync_channel(ORDERS);
+        let thread = std::thread::Builder::new().name("main-window".to_owned());
+        thread.spawn(move || main.follow(&received))?;
+        let app = app.clone();
+        Ok(Self { app, orders })
     }
 
-    /// Shows the ring window on the display the pointer is on, without taking the keyboard.
-    ///
-    /// GTK gives a window the keyboard again after it was first drawn, so it is refused before each
-    /// showing.
-    pub(crate) fn show_ring(&self) -> tauri::Result<()> {
-        let ring = self.ring();
-        ring.set_focusable(false)?;
-        self.place_ring(&ring)?;
-        ring.show()?;
-        ring.set_always_on_top(true)
+    /// Brings the main window to the person, at a screen in it if one is given, and makes it if it is
+    /// unloaded.
+    pub(crate) fn present_main(&self, screen: Option<Screen>) {
+        self.order(Order::Present(screen));
     }
 
-    /// Hides the ring window.
-    pub(crate) fn hide_ring(&self) -> tauri::Result<()> {
-        self.ring().hide()
+    /// Unloads the main window; where it was is kept.
+    pub(crate) fn unload_main(&self) {
+        self.order(Order::Unload);
     }
 
-    /// Makes the ring window as high as its stack of rings, in CSS pixels.
-    pub(crate) fn resize_ring(&self, height: f64) -> tauri::Result<()> {
-        let ring = self.ring();
-        let highest = match self.display(&ring)? {
-            Some(display) => {
-                let area = display.work_area();
-                f64::from(area.size.height) / display.scale_factor() * MOST_OF_HEIGHT
-            }
-            None => f64::INFINITY,
-        };
-        let height = height.ceil().clamp(1.0, highest.max(RING_SIZE.height));
-        let size = LogicalSize::new(RING_SIZE.width, height);
-        ring.set_size_constraints(exactly(size))?;
-        ring.set_size(size)
-    }
-
-    /// Lets the ring window take the keyboard, because the person touched it.
-    pub(crate) fn focus_ring(&self) -> tauri::Result<()> {
-        let ring = self.ring();
-        ring.set_focusable(true)?;
-        ring.set_focus()
-    }
-
-    /// Brings the main window to the person.
-    pub(crate) fn present_main(&self) -> tauri::Result<()> {
-        let main = self.main();
-        main.show()?;
-        main.unminimize()?;
-        main.set_focus()
+    /// Takes over that the main window is not there any more.
+    pub(crate) fn main_is_gone(&self) {
+        self.order(Order::Gone);
     }
 
     /// Draws the windows' frames light, dark, or as the desktop says.
     pub(crate) fn set_theme(&self, theme: Option<tauri::Theme>) -> tauri::Result<()> {
-        self.main().set_theme(theme)?;
+        self.order(Order::Theme(theme));
         self.ring().set_theme(theme)
     }
 
-    /// Puts the ring window in the middle, an eighth of the way down: desktops show their
-    /// notifications in the corners and along the edges.
-    fn place_ring(&self, ring: &WebviewWindow) -> tauri::Result<()> {
-        let Some(display) = self.display(ring)? else {
-            return Ok(());
-        };
-        let area = display.work_area();
-        let (left, top) = (f64::from(area.position.x), f64::from(area.position.y));
-        let (width, height) = (f64::from(area.size.width), f64::from(area.size.height));
-        let own_width = RING_SIZE.width * display.scale_factor();
-        ring.set_position(PhysicalPosition::new(
-            left + (width - own_width) / 2.0,
-            top + height / 8.0,
-        ))
-    }
-
-    /// The display the pointer is on, or else the first one.
-    fn display(&self, ring: &WebviewWindow) -> tauri::Result<Option<Monitor>> {
-        let pointer = ring.cursor_position()?;
-        match ring.monitor_from_point(pointer.x, pointer.y)? {
-            Some(display) => Ok(Some(display)),
-            None => ring.primary_monitor(),
+    fn order(&self, order: Order) {
+        if let Err(error) = self.orders.try_send(order) {
+            tracing::error!(%error, "the main window does not keep up");
         }
     }
 
-    fn main(&self) -> WebviewWindow {
-        self.window(MAIN)
-    }
-
     fn ring(&self) -> WebviewWindow {
-        self.window(RING)
-    }
-
-    fn window(&self, label: &str) -> WebviewWindow {
         self.app
-            .get_webview_window(label)
-            .expect("both windows live as long as the app")
+            .get_webview_window(RING)
+            .expect("the ring window lives as long as the app")
     }
 }
 
@@ -175,41 +101,4 @@ pub(crate) fn session() -> DesktopSession {
         Some(_) if !asked_for_x11 => DesktopSession::Wayland,
         Some(_) | None => DesktopSession::X11,
     }
-}
-
-/// Keeps the person from resizing. A window that is not resizable would do so too, but GTK never makes
-/// one smaller again.
-fn exactly(size: LogicalSize<f64>) -> WindowSizeConstraints {
-    let (width, height) = (
-        PixelUnit::Logical(size.width.into()),
-        PixelUnit::Logical(size.height.into()),
-    );
-    WindowSizeConstraints {
-        min_width: Some(width),
-        max_width: Some(width),
-        min_height: Some(height),
-        max_height: Some(height),
-    }
-}
-
-/// Whether the desktop draws transparent windows, from the environment: an X11 desktop does when it
-/// has a compositor, and without one the corners would be black.
-fn draws_transparent_windows(variable: impl Fn(&str) -> Option<String>) -> bool {
-    const COMPOSITED: [&str; 7] = [
-        "GNOME",
-        "KDE",
-        "X-Cinnamon",
-        "Budgie",
-        "Pantheon",
-        "Unity",
-        "Deepin",
-    ];
-    if !cfg!(target_os = "linux") {
-        return true;
-    }
-    if variable("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty()) {
-        return true;
-    }
-    let desktop = variable("XDG_CURRENT_DESKTOP").unwrap_or_default();
-    desktop.split(':').any(|name| COMPOSITED.contains(&name))
 }

@@ -7,7 +7,7 @@ use crate::controller::core::Core;
 use crate::controller::{News, api, quiet};
 use crate::link::{Link, LinkError};
 use crate::notifier::{self, Choice};
-use crate::shell::{Shell, Step};
+use crate::shell::{Shell, Step, close_main};
 use crate::view::{Action, ByHand};
 
 impl<S: Shell> Core<S> {
@@ -27,6 +27,7 @@ impl<S: Shell> Core<S> {
             News::DoNotDisturb(is_on) => self.state.desktop.do_not_disturb = is_on,
             News::Tray(tray) => self.state.desktop.tray = tray,
             News::GlobalShortcuts(shortcuts) => self.state.desktop.global_shortcuts = shortcuts,
+            News::Closing => self.close(),
             News::Pressed(action) => self.pressed(action),
             News::Opened(opened) => self.opened(opened),
             News::HandedOver(handoff) => self.handed_over(*handoff),
@@ -43,6 +44,17 @@ impl<S: Shell> Core<S> {
             }
         }
         self.carry_out(Step::PresentMain);
+    }
+
+    /// Closes the main window: the app goes on without it, or ends, as it is set.
+    fn close(&mut self) {
+        if self.state.profile.settings().presence.keep_running {
+            self.state.close_conversation();
+            let step = close_main(&self.views.borrow());
+            self.carry_out(step);
+        } else {
+            self.quit_or_ask();
+        }
     }
 
     /// Does what a shortcut, the tray or a menu says; what only moves about a screen is the screen's.

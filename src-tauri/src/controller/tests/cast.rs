@@ -190,13 +190,17 @@ impl App {
         view.open_conversation.clone().unwrap()
     }
 
-    /// Everything that was carried out, but for the theme, the keys and what is heard.
+    /// Everything that was carried out, but for the theme, the keys, the tray and what is heard.
     pub(super) fn steps(&self) -> Vec<Step> {
         let steps = self.recorder.steps.lock().unwrap().clone();
         let is_heard =
             |step: &Step| matches!(step, Step::Sound(_) | Step::SoundOn(_) | Step::TestSound(_));
-        let is_set =
-            |step: &Step| matches!(step, Step::Theme(Theme::System) | Step::GlobalShortcuts(_));
+        let is_set = |step: &Step| {
+            matches!(
+                step,
+                Step::Theme(Theme::System) | Step::GlobalShortcuts(_) | Step::Tray(_)
+            )
+        };
         let is_call = |step: &Step| !is_set(step) && !is_heard(step);
         steps.into_iter().filter(is_call).collect()
     }

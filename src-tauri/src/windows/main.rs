@@ -1,0 +1,142 @@
+//! The main window: made, brought to the person, and unloaded when it is closed.
+//!
+//! One thread does so, one thing after another. It is not the one that owns the windows: making a window
+//! waits for that one.
+
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+
+use tauri::{AppHandle, Manager, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use super::{MAIN, crashed, place};
+
+/// What is to be done with the main window.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Bring it to the person, at this screen.
+    Present(Option<Screen>),
+    /// Unload it.
+    Unload,
+    /// It has been unloaded.
+    Gone,
+    /// Draw its frame so.
+    Theme(Option<Theme>),
+}
+
+/// A screen in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Screen {
+    /// The recent calls.
+    Recents,
+    /// The settings.
+    Settings,
+}
+
+impl Screen {
+    /// The fragment of the page's address that leads there.
+    fn fragment(self) -> &'static str {
+        match self {
+            Self::Recents => "recents",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// The main window, whether it is there or not.
+pub(super) struct Main {
+    app: AppHandle,
+    web_data: PathBuf,
+    title: String,
+    theme: Option<Theme>,
+    /// It is being unloaded, and what is to be shown when it is.
+    going: Option<Option<Order>>,
+}
+
+impl Main {
+    /// The main window of this app before it is made. `web_data` is the folder in which the webviews keep
+    /// what they keep.
+    pub(super) fn new(app: AppHandle, web_data: PathBuf, title: String) -> Self {
+        Self {
+            app,
+            web_data,
+            title,
+            theme: None,
+            going: None,
+        }
+    }
+
+    /// Does what it is ordered to, as long as anybody orders.
+    pub(super) fn follow(mut self, orders: &Receiver<Order>) {
+        while let Ok(order) = orders.recv() {
+            if let Err(error) = self.carry_out(order) {
+                tracing::warn!(%error, "the desktop refused it");
+            }
+        }
+    }
+
+    fn carry_out(&mut self, order: Order) -> tauri::Result<()> {
+        match order {
+            Order::Present(screen) => self.present(screen),
+            Order::Unload => self.unload(),
+            Order::Gone => match self.going.take() {
+                Some(Some(next)) => self.carry_out(next),
+                Some(None) | None => Ok(()),
+            },
+            Order::Theme(theme) => {
+                self.theme = theme;
+                let window = self.app.get_webview_window(MAIN);
+                window.map_or(Ok(()), |window| window.set_theme(theme))
+            }
+        }
+    }
+
+    /// Brings it to the person.
+    pub(super) fn present(&mut self, screen: Option<Screen>) -> tauri::Result<()> {
+        if let Some(next) = &mut self.going {
+            *next = Some(Order::Present(screen));
+            return Ok(());
+        }
+        let window = match self.app.get_webview_window(MAIN) {
+            Some(window) => {
+                if let Some(screen) = screen {
+                    window.eval(format!("location.hash = \"{}\"", screen.fragment()))?;
+                }
+                window
+            }
+            None => self.make(screen)?,
+        };
+        window.show()?;
+        window.unminimize()?;
+        window.set_focus()
+    }
+
+    fn unload(&mut self) -> tauri::Result<()> {
+        let Some(window) = self.app.get_webview_window(MAIN) else {
+            return Ok(());
+        };
+        place::save(&self.app);
+        window.destroy()?;
+        self.going.get_or_insert_default();
+        Ok(())
+    }
+
+    /// Makes it, hidden, where it was last.
+    fn make(&self, screen: Option<Screen>) -> tauri::Result<WebviewWindow> {
+        let page = match screen {
+            Some(screen) => format!("main.html#{}", screen.fragment()),
+            None => "main.html".to_owned(),
+        };
+        let window = WebviewWindowBuilder::new(&self.app, MAIN, WebviewUrl::App(page.into()))
+            .title(&self.title)
+            .inner_size(960.0, 680.0)
+            .min_inner_size(360.0, 480.0)
+            .center()
+            .visible(false)
+            .theme(self.theme)
+            .data_directory(self.web_data.clone())
+            .build()?;
+        place::correct(&window)?;
+        crashed::reload(&window)?;
+        Ok(window)
+    }
+}
