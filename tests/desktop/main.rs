@@ -21,3 +21,5 @@ mod shortcuts;
 mod sound;
 mod start;
 mod test_contacts;
+mod tray;
+mod windows;

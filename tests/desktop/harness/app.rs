@@ -68,7 +68,7 @@ pub(crate) struct App {
     /// The ring window on the display.
     pub(crate) ring_window: XWindow,
     pid: u32,
-    _session: Arc<Mutex<Session>>,
+    session: Arc<Mutex<Session>>,
     _driver: Running,
 }
 
@@ -94,7 +94,7 @@ impl App {
             main_window,
             ring_window: XWindow::new(pid, "Incoming call"),
             pid,
-            _session: session,
+            session,
             _driver: driver.running,
         }
     }
@@ -251,6 +251,18 @@ impl App {
             so(left == 0, format!("{left} run still"))
         })
         .await;
+    }
+
+    /// Waits until the main window, which was closed, is there again.
+    pub(crate) async fn comes_back(&mut self) {
+        self.main_window.is_shown().await;
+        let name = self.main.to_string();
+        self.main = Page::find(&self.session, "/main.html", name).await;
+    }
+
+    /// How much memory it and what draws its pages keep to themselves, in megabytes.
+    pub(crate) fn memory_mb(&self) -> u64 {
+        running::memory_kb(self.pid) / 1024
     }
 
     /// Whether it has not ended.

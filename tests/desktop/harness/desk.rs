@@ -138,6 +138,11 @@ impl Desk {
         &self.display
     }
 
+    /// The session bus.
+    pub(crate) fn bus_address(&self) -> &str {
+        self.bus.address()
+    }
+
     /// The app's program.
     pub(crate) fn program(&self) -> &Path {
         &self.program

@@ -122,6 +122,27 @@ impl XWindow {
         xdotool(&["mousemove", "--window", &number, &x, &y]).await;
     }
 
+    /// Where the upper left corner of its inside is, and how wide and high that is.
+    pub(crate) async fn geometry(&self) -> String {
+        let number = self.is_shown().await;
+        let told = xdotool(&["getwindowgeometry", "--shell", &number]).await;
+        let is_place = |line: &&str| !line.starts_with("WINDOW") && !line.starts_with("SCREEN");
+        told.lines().filter(is_place).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Makes its inside so wide and high.
+    pub(crate) async fn is_sized(&self, width: u32, height: u32) {
+        let number = self.is_shown().await;
+        let (width, height) = (width.to_string(), height.to_string());
+        xdotool(&["windowsize", "--sync", &number, &width, &height]).await;
+    }
+
+    /// Closes it, as a person does by the key for it.
+    pub(crate) async fn close(&self) {
+        self.activate().await;
+        xdotool(&["key", "alt+F4"]).await;
+    }
+
     /// Makes it an icon.
     pub(crate) async fn minimize(&self) {
         xdotool(&["windowminimize", &self.is_shown().await]).await;

@@ -14,6 +14,7 @@ pub(crate) mod page;
 pub(crate) mod person;
 pub(crate) mod running;
 pub(crate) mod sound;
+pub(crate) mod tray;
 pub(crate) mod until;
 
 pub(crate) use app::{App, Theme};

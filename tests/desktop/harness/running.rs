@@ -102,6 +102,37 @@ pub(crate) fn signal(pid: u32, signal: Signal) {
     kill_process(pid, signal).unwrap_or_else(|cause| panic!("{raw} was not there: {cause}"));
 }
 
+/// How much memory a process and those that it started keep to themselves.
+pub(crate) fn memory_kb(pid: u32) -> u64 {
+    let entries = std::fs::read_dir("/proc").expect("this is Linux");
+    let family = entries.flatten().filter_map(|entry| {
+        let other: u32 = entry.file_name().to_str()?.parse().ok()?;
+        descends_from(other, pid).then_some(other)
+    });
+    family.map(private_kb).sum()
+}
+
+fn descends_from(pid: u32, ancestor: u32) -> bool {
+    let mut next = pid;
+    while next > 1 {
+        if next == ancestor {
+            return true;
+        }
+        let stat = std::fs::read_to_string(format!("/proc/{next}/stat")).unwrap_or_default();
+        let after = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        let parent = after.split_whitespace().nth(1);
+        next = parent.and_then(|parent| parent.parse().ok()).unwrap_or(0);
+    }
+    false
+}
+
+fn private_kb(pid: u32) -> u64 {
+    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let private = rollup.lines().filter(|line| line.starts_with("Private_"));
+    let kilobytes = private.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+    kilobytes.sum()
+}
+
 /// Whether a process runs; one that ended and was not waited for does not.
 pub(crate) fn runs(pid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
