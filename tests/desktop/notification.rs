@@ -116,7 +116,9 @@ async fn the_desktops_do_not_disturb_is_followed_when_that_is_set() {
     bob.main.press("settings-quiet").await;
     bob.main.press("quiet-follow-desktop").await;
     desk.notifications.inhibit(true).await;
-    bob.main.reads("quiet-menu", "The desktop’s do not disturb is on").await;
+    bob.main
+        .reads("quiet-menu", "The desktop’s do not disturb is on")
+        .await;
 
     let call = carol.calls("bob", 3).await;
     carol.gave_up(&call).await;
