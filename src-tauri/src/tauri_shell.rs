@@ -91,7 +91,10 @@ impl Shell for TauriShell {
     fn carry_out(&mut self, step: Step) {
         match step {
             Step::ShowRings => self.on_windows(Windows::show_ring),
-            Step::HideRings => self.on_windows(Windows::hide_ring),
+            Step::HideRings => self.on_windows(|windows| {
+                windows.hide_ring();
+                Ok(())
+            }),
             Step::PresentMain => self.on_windows(|windows| {
                 windows.present_main(None);
                 Ok(())

@@ -8,6 +8,8 @@ mod place;
 mod ring;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use tauri::{AppHandle, Manager, WebviewWindow};
@@ -29,6 +31,8 @@ const ORDERS: usize = 64;
 pub(crate) struct Windows {
     app: AppHandle,
     orders: SyncSender<Order>,
+    /// Counts how often the ring window was to be shown or hidden.
+    ring_turns: Arc<AtomicU64>,
 }
 
 impl Windows {
@@ -52,7 +56,11 @@ impl Windows {
         let thread = std::thread::Builder::new().name("main-window".to_owned());
         thread.spawn(move || main.follow(&received))?;
         let app = app.clone();
-        Ok(Self { app, orders })
+        Ok(Self {
+            app,
+            orders,
+            ring_turns: Arc::default(),
+        })
     }
 
     /// Brings the main window to the person, at a screen in it if one is given, and makes it if it is

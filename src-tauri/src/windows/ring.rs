@@ -2,6 +2,8 @@
 //! rings.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tauri::utils::config::Color;
 use tauri::{
@@ -16,6 +18,8 @@ use super::{RING, Windows};
 const RING_SIZE: LogicalSize<f64> = LogicalSize::new(380.0, 200.0);
 /// The most of the desktop's free height that the ring window takes.
 const MOST_OF_HEIGHT: f64 = 0.75;
+/// How long the page may take to draw that nothing rings: a few frames.
+const DRAWN_EMPTY_WITHIN: Duration = Duration::from_millis(50);
 const FULLY_TRANSPARENT: Color = Color(0, 0, 0, 0);
 
 /// Makes the ring window, hidden, so that it is loaded before anything rings.
@@ -52,6 +56,7 @@ impl Windows {
     /// GTK gives a window the keyboard again after it was first drawn, so it is refused before each
     /// showing.
     pub(crate) fn show_ring(&self) -> tauri::Result<()> {
+        self.ring_turns.fetch_add(1, Ordering::Relaxed);
         let ring = self.ring();
         ring.set_focusable(false)?;
         self.place_ring(&ring)?;
@@ -59,9 +64,26 @@ impl Windows {
         ring.set_always_on_top(true)
     }
 
-    /// Hides the ring window.
-    pub(crate) fn hide_ring(&self) -> tauri::Result<()> {
-        self.ring().hide()
+    /// Hides the ring window once its page has had the time to draw that nothing rings, unless it is
+    /// shown again before: a hidden page draws nothing, and the next ring would begin with the picture of
+    /// the last.
+    pub(crate) fn hide_ring(&self) {
+        let turn = self.ring_turns.fetch_add(1, Ordering::Relaxed) + 1;
+        let windows = self.clone();
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(DRAWN_EMPTY_WITHIN).await;
+            let app = windows.app.clone();
+            let scheduled = app.run_on_main_thread(move || {
+                if windows.ring_turns.load(Ordering::Relaxed) == turn
+                    && let Err(error) = windows.ring().hide()
+                {
+                    tracing::warn!(%error, "the ring window cannot be hidden");
+                }
+            });
+            if let Err(error) = scheduled {
+                tracing::debug!(%error, "the app quits");
+            }
+        });
     }
 
     /// Makes the ring window as high as its stack of rings, in CSS pixels.
