@@ -8,7 +8,7 @@ use crate::controller::{News, api, quiet};
 use crate::link::{Link, LinkError};
 use crate::notifier::{self, Choice};
 use crate::shell::{Shell, Step, close_main};
-use crate::view::{Action, ByHand};
+use crate::view::{Action, ByHand, Manner, RingView};
 
 impl<S: Shell> Core<S> {
     /// Takes over what the desktop tells.
@@ -76,9 +76,11 @@ impl<S: Shell> Core<S> {
         }
     }
 
+    /// Chooses for the ring that came first, of those that are heard if there are any.
     fn on_first_ring(&mut self, choose: impl FnOnce(String) -> Choice) {
-        let first = self.views.borrow().rings.first().cloned();
-        if let Some(ring) = first {
+        let rings = self.views.borrow().rings.clone();
+        let is_heard = |ring: &&RingView| ring.manner != Manner::Quietly;
+        if let Some(ring) = rings.iter().find(is_heard).or(rings.first()).cloned() {
             self.chosen(choose(ring.invite_id));
         }
     }
