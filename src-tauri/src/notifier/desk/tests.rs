@@ -129,8 +129,12 @@ impl Watched {
         }
     }
 
+    /// Has the system say something, and waits until it was heard: what is ordered next comes after it.
     async fn says(&self, heard: Heard<u32>) {
         self.says.send(heard).await.expect("the desk listens");
+        while self.says.capacity() < self.says.max_capacity() {
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn presses(&self, id: u32, action: &str) {
