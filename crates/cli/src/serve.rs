@@ -30,7 +30,7 @@ pub(crate) struct Serve {
     /// Listen in plain text beyond this machine: anybody on the way can read and change everything.
     #[arg(long)]
     insecure_plaintext: bool,
-    /// Let web pages of this origin connect, such as https://example.org; may be repeated.
+    /// Let web pages of this origin connect, such as `https://example.org`; may be repeated.
     ///
     /// Programs that are no web page send no `Origin` and are always let in. A page is let in when its
     /// origin is given here, or when it came from the host that it connects to and the server answers to
