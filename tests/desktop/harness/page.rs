@@ -24,6 +24,13 @@ return [...document.querySelectorAll("[data-testid]")]
     }));
 "#;
 
+/// Waits for the next click on an element.
+const AWAITS_CLICK: &str = r#"
+const [element] = arguments;
+element.isClicked = false;
+element.addEventListener("click", () => { element.isClicked = true; }, { once: true });
+"#;
+
 /// Comes back when the page has drawn what it is: its short animations are over, and two frames passed.
 const DRAWN: &str = r#"
 const done = arguments[arguments.length - 1];
@@ -151,12 +158,24 @@ impl Page {
         self.sees_that(testid, "can be pressed", |seen| seen.enabled)
             .await;
         until(format!("in {self}, \"{testid}\" is pressed"), async || {
-            let session = self.here().await?;
-            let css = format!("[data-testid={}]", json!(testid));
-            let element = session.client.find(Locator::Css(&css)).await?;
-            element.click().await
+            let is_clicked = self.clicks(testid).await.map_err(told)?;
+            so(is_clicked, "a press reached nothing")
         })
         .await;
+    }
+
+    /// Clicks once; whether that reached what is drawn under this name. Now and then one reaches nothing,
+    /// and whoever sees that presses again. What has gone away since was pressed.
+    async fn clicks(&self, testid: &str) -> Result<bool, CmdError> {
+        let session = self.here().await?;
+        let css = format!("[data-testid={}]", json!(testid));
+        let element = session.client.find(Locator::Css(&css)).await?;
+        let itself = vec![serde_json::to_value(&element)?];
+        let client = &session.client;
+        client.execute(AWAITS_CLICK, itself.clone()).await?;
+        element.click().await?;
+        let is_clicked = client.execute("return arguments[0].isClicked", itself);
+        Ok(!matches!(is_clicked.await, Ok(Value::Bool(false))))
     }
 
     /// Presses something in a list that scrolls by itself, where WebKitWebDriver misses what it presses.
