@@ -5,6 +5,7 @@
 //! nothing about calls, hosts no server, and leaves the profile to the app, whose files it reads. What a
 //! person chooses that needs a window is handed over to the app ([`handoff`]).
 
+mod asking;
 mod channel;
 mod processes;
 mod rings;
@@ -12,35 +13,35 @@ mod rings;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bellhop_client::{ClientEvent, Connection};
 use bellhop_protocol::event::Push;
-use bellhop_protocol::invitation::EndReason;
-use bellhop_protocol::request::RejectReason;
-use bellhop_protocol::{
-    CallOutcome, Code, Event, Failure, Invitation, InvitationState, InviteId, InviteeState, UserId,
-};
+use bellhop_protocol::{CallOutcome, Event, InviteId};
 use jiff::Zoned;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
+use self::asking::Answer;
 use self::channel::Channel;
 use self::rings::{Rings, Step};
+use crate::clock::wall_ms;
 use crate::controller::quiet::quiet;
 use crate::do_not_disturb;
-use crate::handoff::{self, Handoff, wall_ms};
-use crate::notifier::{self, News, Notifier};
+use crate::handoff::{self, Handoff, Inbox};
+use crate::notifier::{self, Fates, News, Notifier};
 use crate::profile::{Glance, ProfileName};
 
 pub(crate) use self::processes::{AppIsHere, start, this_program};
 
 /// How often the settings, the app and the server are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long withdrawing what is on the screen may take when this ends.
-const WITHDRAW_WITHIN: Duration = Duration::from_secs(1);
 /// How many answers of the server may wait.
 const ANSWERS: usize = 64;
+/// How long the app may take to come for what was handed over, before it is started once more.
+const COMES_WITHIN: Duration = Duration::from_secs(10);
+/// How often it is started for it.
+const STARTS: u32 = 3;
 
 /// Why there is no background process.
 #[derive(Debug, thiserror::Error)]
@@ -68,28 +69,51 @@ pub(crate) fn run(root: &Path, profile: &ProfileName) -> Result<(), BackgroundEr
     };
     // While the program is where it was: the app is started from there, also after an update.
     this_program()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(stay(root, folder, profile.clone(), glance));
+    wait_for(stay(root.to_owned(), folder, profile.clone(), glance))?;
     Ok(())
 }
 
-async fn stay(root: &Path, folder: PathBuf, profile: ProfileName, glance: Glance) {
+/// Waits for the end of this, on this thread.
+#[cfg(not(target_os = "macos"))]
+fn wait_for(end: impl Future<Output = ()>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(end);
+    Ok(())
+}
+
+/// Waits for the end of this while the thread's run loop runs, which tells what is pressed.
+#[cfg(target_os = "macos")]
+fn wait_for(end: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    if let Err(error) = mac_usernotifications::block_on_main(runtime.spawn(end)) {
+        tracing::error!(%error, "the background process has failed");
+    }
+    Ok(())
+}
+
+async fn stay(root: PathBuf, folder: PathBuf, profile: ProfileName, glance: Glance) {
     let (told, notifications) = mpsc::channel(notifier::NEWS);
     let (answer, answers) = mpsc::channel(ANSWERS);
     let (told_of_desktop, desktop) = mpsc::channel(do_not_disturb::CHANGES);
     do_not_disturb::watch(told_of_desktop);
+    let fates = Fates::of_background(&folder);
     let resident = Resident {
         profile,
         notifier: notifier::of_this_system(told, &folder),
-        channel: Channel::new(root, &folder, &glance),
+        channel: Channel::new(&root, &folder, &glance),
         rings: Rings::default(),
         app_runs: processes::app_runs(&folder),
         folder,
         glance,
         desktop: None,
         answer,
+        started: None,
+        fates,
     };
     let ears = Ears {
         notifications,
@@ -103,13 +127,10 @@ fn is_wanted(glance: &Glance) -> bool {
     glance.settings.presence.ring_when_closed
 }
 
-/// How an invitation stands, as the server was asked.
-type Standing = (InviteId, Result<Invitation, Failure>);
-
 /// Where news come in.
 struct Ears {
     notifications: mpsc::Receiver<News>,
-    answers: mpsc::Receiver<Standing>,
+    answers: mpsc::Receiver<(InviteId, Answer)>,
     /// The desktop's own do-not-disturb.
     desktop: mpsc::Receiver<Option<bool>>,
 }
@@ -125,7 +146,10 @@ struct Resident {
     app_runs: bool,
     /// Whether the desktop's own do-not-disturb is on, as far as that is known.
     desktop: Option<bool>,
-    answer: mpsc::Sender<Standing>,
+    answer: mpsc::Sender<(InviteId, Answer)>,
+    /// The app has been started for what was handed over so many times, the last time then.
+    started: Option<(u32, Instant)>,
+    fates: Fates,
 }
 
 impl Resident {
@@ -138,8 +162,11 @@ impl Resident {
             tokio::select! {
                 event = self.channel.next() => self.happened(event),
                 Some(news) = ears.notifications.recv() => self.hear(news),
-                Some((id, standing)) = ears.answers.recv() => self.stands(&id, standing),
-                Some(is_on) = ears.desktop.recv() => self.desktop = is_on,
+                Some((id, answer)) = ears.answers.recv() => self.answered(&id, answer),
+                Some(is_on) = ears.desktop.recv() => {
+                    self.desktop = is_on;
+                    self.hush();
+                }
                 _ = looks.tick() => if !self.look_around() { break },
                 () = &mut session => break,
                 quit = &mut told => {
@@ -150,19 +177,7 @@ impl Resident {
                 }
             }
         }
-        self.leave(ears).await;
-    }
-
-    /// Takes what is on the screen off it, and closes the connection.
-    async fn leave(mut self, mut ears: Ears) {
-        let withdrawn = self.rings.withdraw_all();
-        self.carry_out(withdrawn);
-        drop(self.notifier);
-        let withdrawing = async { while ears.notifications.recv().await.is_some() {} };
-        let withdrawn = tokio::time::timeout(WITHDRAW_WITHIN, withdrawing).await;
-        if withdrawn.is_err() {
-            tracing::warn!("the desktop did not withdraw the notifications");
-        }
+        self.notifier.close().await;
         self.channel.close().await;
     }
 
@@ -176,15 +191,17 @@ impl Resident {
             Ok(_) => return false,
             Err(error) => tracing::debug!(%error, "the settings make no sense at this moment"),
         }
-        let app_runs = processes::app_runs(&self.folder);
-        if app_runs && !self.app_runs {
-            let steps = self.rings.withdraw_all();
-            self.carry_out(steps);
-        }
-        self.app_runs = app_runs;
-        for id in self.rings.overdue(wall_ms()) {
-            self.ended(&id, CallOutcome::TimedOut);
-        }
+        let was_running = std::mem::replace(&mut self.app_runs, processes::app_runs(&self.folder));
+        let of_app = match (was_running, self.app_runs) {
+            (false, true) => self.rings.withdraw_all(),
+            (true, true) => self.rings.ask_shown(),
+            (true | false, false) => Vec::new(),
+        };
+        self.carry_out(of_app);
+        self.hush();
+        let overdue = self.rings.overdue(wall_ms());
+        self.carry_out(overdue);
+        self.see_that_app_comes();
         self.channel.seek();
         true
     }
@@ -196,10 +213,8 @@ impl Resident {
                 self.ended(&told.invite_id, told.outcome);
             }
             ClientEvent::Connection(Connection::Online { .. }) => {
-                // What ended meanwhile was told to nobody.
-                for id in self.rings.going_on() {
-                    self.ask(id);
-                }
+                let steps = self.rings.ask_all();
+                self.carry_out(steps);
             }
             ClientEvent::Connection(_)
             | ClientEvent::Signaling(_)
@@ -218,11 +233,24 @@ impl Resident {
         let title = Some(push.title).filter(|title| !title.trim().is_empty());
         let known = self.glance.contacts.name_of(inviter).map(str::to_owned);
         let name = known.or(title).unwrap_or_else(|| inviter.to_string());
-        let set = &self.glance.settings.quiet;
-        let is_quiet = quiet(set, self.desktop, &Zoned::now()).because.is_some()
-            || self.glance.contacts.mutes(inviter);
+        let is_quiet = self.is_quiet() || self.glance.contacts.mutes(inviter);
         tracing::info!(invite_id = %push.signaling.invite_id, is_quiet, "pushed");
         let steps = self.rings.pushed(push.signaling, name, is_quiet, wall_ms());
+        self.carry_out(steps);
+    }
+
+    /// Whether do not disturb is on, whoever rings.
+    fn is_quiet(&self) -> bool {
+        let set = &self.glance.settings.quiet;
+        quiet(set, self.desktop, &Zoned::now()).because.is_some()
+    }
+
+    /// Takes off the screen what is to be quiet by now.
+    fn hush(&mut self) {
+        let (is_quiet, contacts) = (self.is_quiet(), &self.glance.contacts);
+        let steps = self
+            .rings
+            .hush(|inviter| is_quiet || contacts.mutes(inviter));
         self.carry_out(steps);
     }
 
@@ -232,43 +260,21 @@ impl Resident {
         self.carry_out(steps);
     }
 
-    /// Asks the server how a ring stands.
-    fn ask(&self, id: InviteId) {
-        let Some(client) = self.channel.client() else {
-            return;
-        };
-        let (asked, answer) = (client.invitation(&id), self.answer.clone());
-        tokio::spawn(async move {
-            if answer.send((id, asked.await)).await.is_err() {
-                tracing::debug!("the process ends");
-            }
-        });
-    }
-
-    /// How a ring stands; one that the server knows nothing of is over.
-    fn stands(&mut self, id: &InviteId, standing: Result<Invitation, Failure>) {
-        match standing {
-            Ok(invitation) => {
-                if let Some(outcome) = outcome(&invitation, &self.glance.settings.user) {
-                    self.ended(id, outcome);
-                }
-            }
-            Err(failure) if failure.code == Code::NotPending => {
-                self.ended(id, CallOutcome::Cancelled);
-            }
-            Err(failure) => tracing::info!(%id, %failure, "how it stands is not known"),
-        }
-    }
-
     fn hear(&mut self, news: News) {
         match news {
             News::Able(able) => tracing::debug!(?able, "notifications"),
-            News::Delivered(delivery) => tracing::info!(
-                invite_id = delivery.invite_id,
-                kind = ?delivery.kind,
-                fate = ?delivery.fate,
-                "notified"
-            ),
+            News::Delivered(delivery) => {
+                tracing::info!(
+                    invite_id = delivery.invite_id,
+                    kind = ?delivery.kind,
+                    fate = ?delivery.fate,
+                    "notified"
+                );
+                self.fates.add(delivery);
+                if let Err(error) = self.fates.keep(&self.folder) {
+                    tracing::warn!(%error, "what became of a notification is not kept");
+                }
+            }
             News::Chosen(choice) => {
                 let steps = self.rings.chosen(choice, wall_ms());
                 self.carry_out(steps);
@@ -282,50 +288,39 @@ impl Resident {
                 Step::Ring(caller) => self.notifier.ring(caller),
                 Step::Withdraw(id) => self.notifier.withdraw(id.as_str()),
                 Step::Missed(caller) => self.notifier.missed(caller),
-                Step::Reject(id) => self.reject(&id),
+                Step::Ask(id) => self.ask(id),
+                Step::Reject(id) => self.reject(id),
                 Step::HandOver(handoff) => self.hand_over(&handoff),
-                Step::Open => processes::start_app(&self.profile),
+                Step::Open => self.start_app(),
             }
         }
     }
 
-    fn hand_over(&self, handoff: &Handoff) {
+    fn hand_over(&mut self, handoff: &Handoff) {
         if let Err(error) = handoff::put(&self.folder, handoff) {
             tracing::error!(%error, "the app is started without the call");
+            self.rings.not_done(&handoff.signaling.invite_id);
         }
-        processes::start_app(&self.profile);
+        self.started = Some((1, Instant::now()));
+        self.start_app();
     }
 
-    fn reject(&self, id: &InviteId) {
-        let Some(client) = self.channel.client() else {
-            tracing::warn!(%id, "not rejected: there is no connection");
+    /// Starts the app once more for what was handed over: the one that ran may just have been quitting.
+    fn see_that_app_comes(&mut self) {
+        let Some((starts, last)) = self.started else {
             return;
         };
-        let rejected = client.reject(id, "", Some(RejectReason::Declined));
-        let id = id.clone();
-        tokio::spawn(async move {
-            if let Err(failure) = rejected.await {
-                tracing::info!(%id, %failure, "not rejected");
-            }
-        });
-    }
-}
-
-/// How a ring has ended for this user, if it has.
-fn outcome(invitation: &Invitation, user: &UserId) -> Option<CallOutcome> {
-    let mut invitees = invitation.invitees.iter();
-    let Some(own) = invitees.find(|invitee| invitee.user == *user) else {
-        return Some(CallOutcome::Cancelled);
-    };
-    match (own.state, own.reason) {
-        (InviteeState::Pending, _) if invitation.state == InvitationState::Live => None,
-        (InviteeState::Pending | InviteeState::TimedOut, _) => Some(CallOutcome::TimedOut),
-        (InviteeState::Accepted, _) => Some(CallOutcome::Answered),
-        (InviteeState::Rejected, Some(EndReason::Busy)) => Some(CallOutcome::Busy),
-        (InviteeState::Rejected, _) => Some(CallOutcome::Rejected),
-        (InviteeState::Cancelled, Some(EndReason::InviterOffline)) => {
-            Some(CallOutcome::InviterOffline)
+        if !Inbox::of(&self.folder).is_waiting() || starts == STARTS {
+            self.started = None;
+        } else if !self.app_runs && last.elapsed() > COMES_WITHIN {
+            self.started = Some((starts + 1, Instant::now()));
+            self.start_app();
         }
-        (InviteeState::Cancelled, _) => Some(CallOutcome::Cancelled),
+    }
+
+    fn start_app(&self) {
+        if let Err(error) = processes::start_app(&self.profile) {
+            tracing::error!(%error, "the app does not start");
+        }
     }
 }

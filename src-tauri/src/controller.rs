@@ -40,7 +40,6 @@ use crate::controller::core::Core;
 use crate::controller::deed::Deed;
 use crate::controller::reading::Loaded;
 use crate::controller::state::State;
-use crate::handoff::Handoff;
 use crate::line::{Line, LineError};
 use crate::link::{Link, LinkError};
 use crate::notifier;
@@ -150,8 +149,8 @@ pub(crate) enum News {
     Pressed(Action),
     /// The link that the app was opened with, or why it is none.
     Opened(Result<Link, LinkError>),
-    /// What was chosen on a notification while this app was not there.
-    HandedOver(Box<Handoff>),
+    /// Something was chosen on a notification while this app was not there.
+    HandedOver,
     /// Why something does not start at login or in the background, for the person.
     NotArranged(String),
 }

@@ -7,7 +7,7 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bellhop_protocol::SignalingInfo;
 use serde::{Deserialize, Serialize};
@@ -99,30 +99,33 @@ impl Inbox {
 
     /// Takes everything that was handed over, oldest first.
     pub(crate) fn take(&self) -> Vec<Handoff> {
+        let files = self.files();
+        let mut taken: Vec<Handoff> = files.iter().filter_map(|file| take_one(file)).collect();
+        taken.sort_by_key(|handoff| handoff.received_at_ms);
+        taken
+    }
+
+    /// Whether nobody has taken something yet.
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.files().is_empty()
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let unreadable = |error: io::Error| {
+            tracing::warn!(folder = %self.0.display(), %error, "nothing can be taken over");
+        };
         let entries = match fs::read_dir(&self.0) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
             Err(error) => {
-                tracing::warn!(folder = %self.0.display(), %error, "nothing can be taken over");
+                unreadable(error);
                 return Vec::new();
             }
         };
-        let mut taken: Vec<Handoff> = entries
-            .flatten()
-            .filter(|entry| is_finished(&entry.path()))
-            .take(MOST_FILES)
-            .filter_map(|entry| take_one(&entry.path()))
-            .collect();
-        taken.sort_by_key(|handoff| handoff.received_at_ms);
-        taken
+        let paths = entries.filter_map(|entry| entry.map_err(unreadable).ok());
+        let finished = paths.map(|entry| entry.path()).filter(|it| is_finished(it));
+        finished.take(MOST_FILES).collect()
     }
-}
-
-/// Milliseconds since 1970-01-01 UTC on this machine's clock.
-pub(crate) fn wall_ms() -> u64 {
-    let passed = SystemTime::now().duration_since(UNIX_EPOCH);
-    let passed = passed.unwrap_or_default().as_millis();
-    u64::try_from(passed).unwrap_or(u64::MAX)
 }
 
 /// Whether a file is not being written at this moment.

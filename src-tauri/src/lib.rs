@@ -3,6 +3,7 @@
 mod args;
 mod at_login;
 mod background;
+mod clock;
 mod commands;
 mod controller;
 mod do_not_disturb;
@@ -35,7 +36,6 @@ use tokio::sync::mpsc;
 use crate::args::Args;
 use crate::background::{AppIsHere, BackgroundError};
 use crate::controller::{Controller, News, Opening};
-use crate::handoff::Inbox;
 pub(crate) use crate::lifecycle::told_to_quit;
 use crate::profile::{OpenError, Profile, ProfileName};
 use crate::shortcuts::Grabber;
@@ -94,7 +94,7 @@ fn start(args: Args) -> Result<(), StartError> {
         .dbus_id(identifier)
         .callback(|app, words, _| {
             opening::another_start(app, words);
-            handed_over(app);
+            lifecycle::handed_over(app);
         })
         .build();
     let app = tauri::Builder::default()
@@ -148,7 +148,6 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     let (profile, notices) = Profile::open(&root, args.profile, os_user.ok().as_deref())?;
     let folder = profile.folder().to_owned();
     app.manage(AppIsHere::say(&folder).map_err(StartError::Mark)?);
-    app.manage(Inbox::of(&folder));
     let name = profile.name().clone();
     let (for_windows, tray_pictures) = (folder.clone(), folder.join("tray"));
     let hidden = args.hidden;
@@ -176,27 +175,11 @@ fn set_up(app: &AppHandle, root: PathBuf, args: Args) -> Result<(), StartError> 
     tokio::spawn(at_login::follow(controller.clone(), name));
     let told_of_tray = controller.clone();
     app.manage(controller);
-    handed_over(app);
+    lifecycle::handed_over(app);
     app.manage(Windows::create(app, &for_windows, &title, hidden)?);
     tokio::spawn(tray::host::watch(told_of_tray, session));
     tokio::spawn(lifecycle::quit_when_told(app.clone()));
     Ok(())
-}
-
-/// Has the controller hear of what was chosen on notifications of the background process.
-fn handed_over(app: &AppHandle) {
-    let (inbox, controller) = (app.try_state::<Inbox>(), app.try_state::<Controller>());
-    let Some((inbox, controller)) = inbox.zip(controller) else {
-        return;
-    };
-    let (handed, controller) = (inbox.take(), controller.inner().clone());
-    tauri::async_runtime::spawn(async move {
-        for handoff in handed {
-            if let Err(error) = controller.hear(News::HandedOver(Box::new(handoff))).await {
-                tracing::debug!(%error, "the app quits");
-            }
-        }
-    });
 }
 
 /// Has the controller hear of what the desktop tells.

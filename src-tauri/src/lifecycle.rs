@@ -94,6 +94,11 @@ fn set_quiet(app: &AppHandle, quiet: QuietFor) {
     });
 }
 
+/// Has the app look for what was chosen on notifications of the background process.
+pub(crate) fn handed_over(app: &AppHandle) {
+    hear(app, News::HandedOver);
+}
+
 fn hear(app: &AppHandle, news: News) {
     let Some(controller) = controller(app) else {
         return;

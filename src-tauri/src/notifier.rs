@@ -5,6 +5,7 @@
 //! how notifications are shown there.
 
 mod desk;
+mod fates;
 #[cfg(target_os = "linux")]
 mod freedesktop;
 mod text;
@@ -16,9 +17,12 @@ mod toasts;
 mod user_notifications;
 
 use std::path::Path;
+use std::pin::Pin;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+pub(crate) use self::fates::Fates;
 pub(crate) use self::text::clean;
 
 use crate::shell::Caller;
@@ -26,6 +30,9 @@ use crate::view::{DeliveryView, NotificationsView};
 
 /// How much may wait for whoever listens to the notifications.
 pub(crate) const NEWS: usize = 64;
+
+/// How long withdrawing every ring may take when the process ends.
+const WITHDRAW_WITHIN: Duration = Duration::from_secs(1);
 
 /// What a notifier tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +73,10 @@ pub(crate) trait Notifier: Send + 'static {
 
     /// Tells something of the app itself, under this title.
     fn tell(&mut self, title: &'static str, words: String);
+
+    /// Withdraws every ring, and is done when that is done, or after a second: not every desktop takes
+    /// off the screen what nobody waits for any more.
+    fn close(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
 /// The notifications of this operating system; `folder` is where they may keep a picture.

@@ -81,6 +81,10 @@ pub(crate) trait Shell: Send + 'static {
     /// Carries a step out. Must not wait.
     fn carry_out(&mut self, step: Step);
 
+    /// Takes off the screen what would stay there without the app, and is done when that is done. What
+    /// becomes of windows is the process's end.
+    fn close(self) -> impl Future<Output = ()> + Send;
+
     /// What the clock on this machine's wall says.
     fn local_time(&self) -> Zoned;
 }

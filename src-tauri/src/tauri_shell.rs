@@ -119,6 +119,10 @@ impl Shell for TauriShell {
         }
     }
 
+    async fn close(self) {
+        self.notifier.close().await;
+    }
+
     fn local_time(&self) -> Zoned {
         Zoned::now()
     }

@@ -1,7 +1,7 @@
 //! The ring as a notification of the operating system: shown, answered, put away, withdrawn.
 
 use crate::harness::until::{so, until};
-use crate::harness::{Desk, Person, Shown};
+use crate::harness::{Closed, Desk, Person, Shown};
 
 fn labels(ring: &Shown) -> Vec<&str> {
     ring.actions
@@ -163,4 +163,16 @@ async fn what_became_of_each_notification_is_told() {
     carol.calls("bob", 30).await;
     bob.ring.sees("ring").await;
     fates(&["noDaemon", "shown", "replaced", "shown"]).await;
+}
+
+/// A desktop does not take notifications off by itself when their program has ended.
+#[tokio::test]
+async fn quitting_while_it_rings_takes_the_ring_off_the_screen() {
+    let desk = Desk::set_up("notification-quit").await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+    carol.calls("bob", 30).await;
+    let ring = bob.rings(&desk, "carol").await;
+    bob.quits().await;
+    assert_eq!(desk.notifications.sees_gone(&ring).await, Closed::Withdrawn);
 }

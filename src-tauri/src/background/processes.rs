@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use crate::profile::{self, ProfileName};
 
@@ -14,6 +15,10 @@ use crate::profile::{self, ProfileName};
 const BACKGROUND: &str = "background.lock";
 /// Held by the app of a profile besides its own lock, which nobody else may touch even for a moment.
 const APP: &str = "app.lock";
+
+/// How long a background process that is not wanted may take to leave.
+const LEAVES_WITHIN: Duration = Duration::from_secs(3);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The program to start. Read once, because a program that was replaced meanwhile has another name.
 static PROGRAM: LazyLock<io::Result<PathBuf>> = LazyLock::new(program);
@@ -34,12 +39,17 @@ pub(crate) fn this_program() -> io::Result<&'static Path> {
     }
 }
 
-/// Takes the place of the profile's background process; nothing when there is one.
+/// Takes the place of the profile's background process; nothing when there is one, which is waited for a
+/// while: it may be about to leave, as the person did not want it a moment ago.
 pub(super) fn lock(folder: &Path) -> io::Result<Option<File>> {
-    match profile::lock(&folder.join(BACKGROUND)) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-        Err(error) => Err(error),
+    let started = Instant::now();
+    loop {
+        match profile::lock(&folder.join(BACKGROUND)) {
+            Ok(file) => return Ok(Some(file)),
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
+            Err(_) if started.elapsed() >= LEAVES_WITHIN => return Ok(None),
+            Err(_) => std::thread::sleep(LOOK_AGAIN),
+        }
     }
 }
 
@@ -85,10 +95,8 @@ pub(crate) fn start(profile: &ProfileName) -> io::Result<()> {
 }
 
 /// Starts the app of a profile, or has it come to the person when it runs.
-pub(super) fn start_app(profile: &ProfileName) {
-    if let Err(error) = spawn(&["--profile", profile.as_str()]) {
-        tracing::error!(%error, "the app does not start");
-    }
+pub(super) fn start_app(profile: &ProfileName) -> io::Result<()> {
+    spawn(&["--profile", profile.as_str()])
 }
 
 /// Starts this program so that it outlives the process that starts it.

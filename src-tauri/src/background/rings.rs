@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bellhop_client::call_layer;
-use bellhop_protocol::{CallOutcome, InviteId, SignalingInfo};
+use bellhop_protocol::{CallOutcome, InviteId, SignalingInfo, UserId};
 
 use crate::handoff::{Handoff, Wanted};
 use crate::notifier::Choice;
@@ -14,7 +14,7 @@ use crate::view::MediaType;
 
 /// The most rings, and the most that are over, that are remembered.
 const MOST: usize = 64;
-/// How long after its time a ring counts as over that the server has said nothing of.
+/// How long after its time a ring leaves the screen that the server has said nothing of.
 const LATE_MS: u64 = 10_000;
 
 /// Something to be done.
@@ -26,6 +26,8 @@ pub(super) enum Step {
     Withdraw(InviteId),
     /// Notify of a missed call.
     Missed(Caller),
+    /// Ask the server how a ring stands.
+    Ask(InviteId),
     /// Tell the server that the person does not want this call.
     Reject(InviteId),
     /// Start the app, which does this.
@@ -42,6 +44,9 @@ struct Pushed {
     received_ms: u64,
     /// Its notification is on the screen, as far as is known here.
     is_shown: bool,
+    /// Its time has been over for a while. How it ended, only the server knows: it may have been answered
+    /// elsewhere while this machine was asleep or without a network.
+    is_overdue: bool,
     /// Nothing is told of its end: it came quietly, the app has been started to answer it, or the person
     /// has rejected it.
     ends_quietly: bool,
@@ -66,7 +71,11 @@ impl Rings {
     ) -> Vec<Step> {
         let id = signaling.invite_id.clone();
         let is_over = self.over.iter().any(|(over, _)| *over == id);
-        if is_over || self.going_on.contains_key(&id) || self.going_on.len() >= MOST {
+        if is_over || self.going_on.contains_key(&id) {
+            return Vec::new();
+        }
+        if self.going_on.len() >= MOST && !self.forget_overdue() {
+            tracing::warn!(invite_id = %id, "too many ring");
             return Vec::new();
         }
         let caller = caller(&signaling, name);
@@ -75,6 +84,7 @@ impl Rings {
             caller: caller.clone(),
             received_ms: now_ms,
             is_shown: !is_quiet,
+            is_overdue: false,
             ends_quietly: is_quiet,
         };
         self.going_on.insert(id, pushed);
@@ -83,6 +93,14 @@ impl Rings {
         } else {
             vec![Step::Ring(caller)]
         }
+    }
+
+    /// Forgets a ring whose end is not known and that cannot ring any more; whether there was one.
+    fn forget_overdue(&mut self) -> bool {
+        let mut going_on = self.going_on.iter();
+        let overdue = going_on.find(|(_, it)| it.is_overdue);
+        let id = overdue.map(|(id, _)| id.clone());
+        id.is_some_and(|id| self.going_on.remove(&id).is_some())
     }
 
     /// A ring has ended like this for the user. An app that runs tells of missed calls itself.
@@ -109,20 +127,61 @@ impl Rings {
         steps
     }
 
-    /// The rings that go on, as far as is known here.
-    pub(super) fn going_on(&self) -> Vec<InviteId> {
-        self.going_on.keys().cloned().collect()
+    /// What ended meanwhile was told to nobody: asks about every ring.
+    pub(super) fn ask_all(&self) -> Vec<Step> {
+        self.going_on.keys().cloned().map(Step::Ask).collect()
     }
 
-    /// The rings whose time has been over for a while, and whose end has not been told.
-    pub(super) fn overdue(&self, now_ms: u64) -> Vec<InviteId> {
-        let is_overdue = |pushed: &Pushed| {
+    /// The app runs: asks about what rings here, which the app may show by now.
+    pub(super) fn ask_shown(&self) -> Vec<Step> {
+        let shown = self.going_on.iter().filter(|(_, it)| it.is_shown);
+        shown.map(|(id, _)| Step::Ask(id.clone())).collect()
+    }
+
+    /// The app shows this ring.
+    pub(super) fn taken_over(&mut self, id: &InviteId) -> Vec<Step> {
+        let Some(pushed) = self.going_on.get_mut(id).filter(|it| it.is_shown) else {
+            return Vec::new();
+        };
+        pushed.is_shown = false;
+        vec![Step::Withdraw(id.clone())]
+    }
+
+    /// What the person has chosen could not be done: the ring is a call that may be missed.
+    pub(super) fn not_done(&mut self, id: &InviteId) {
+        if let Some(pushed) = self.going_on.get_mut(id) {
+            pushed.ends_quietly = false;
+        }
+    }
+
+    /// Takes off the screen what cannot ring any more, of which the server has said nothing, and asks.
+    pub(super) fn overdue(&mut self, now_ms: u64) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for (id, pushed) in &mut self.going_on {
             let whole_ms = u64::from(pushed.signaling.timeout) * 1000;
             let passed_ms = now_ms.saturating_sub(pushed.received_ms);
-            whole_ms > 0 && passed_ms > whole_ms + LATE_MS
-        };
-        let overdue = self.going_on.iter().filter(|(_, it)| is_overdue(it));
-        overdue.map(|(id, _)| id.clone()).collect()
+            let is_overdue = whole_ms > 0 && passed_ms > whole_ms + LATE_MS;
+            if !is_overdue || std::mem::replace(&mut pushed.is_overdue, true) {
+                continue;
+            }
+            if std::mem::replace(&mut pushed.is_shown, false) {
+                steps.push(Step::Withdraw(id.clone()));
+            }
+            steps.push(Step::Ask(id.clone()));
+        }
+        steps
+    }
+
+    /// Takes the rings of these inviters off the screen: this device has become quiet to them.
+    pub(super) fn hush(&mut self, is_quiet: impl Fn(&UserId) -> bool) -> Vec<Step> {
+        let going_on = self.going_on.iter_mut();
+        let hushed = going_on.filter(|(_, it)| it.is_shown && is_quiet(&it.signaling.inviter));
+        let withdrawn = hushed.map(|(id, pushed)| {
+            pushed.is_shown = false;
+            pushed.ends_quietly = true;
+            Step::Withdraw(id.clone())
+        });
+        withdrawn.collect()
     }
 
     /// Takes everything off the screen that rings: the app has started, and raises notifications of its

@@ -15,6 +15,7 @@ use crate::controller::fold::Want;
 use crate::controller::quiet::{Quiet, quiet};
 use crate::controller::reading::{self, Loaded, Queue, Read};
 use crate::controller::state::{Group, State};
+use crate::controller::talk::{Placing, Talk};
 use crate::controller::{Mail, Report};
 use crate::line::{self, Goal, Line};
 use crate::profile;
@@ -131,7 +132,7 @@ impl<S: Shell> Core<S> {
             self.refuse_as_busy(id);
         }
         self.go_on(&view);
-        self.go_on_with_handed();
+        self.go_on_with_handed(&view);
         let view = Arc::new(self.state.draw(&view, now, revision));
         self.views.send_replace(view.clone());
         let heard = self.audible.steps(&view);
@@ -407,25 +408,31 @@ impl<S: Shell> Core<S> {
         }
     }
 
-    async fn quit(&mut self) {
+    /// Ends what is under way, on the screen and at the server.
+    async fn quit(mut self) {
         self.carry_out(Step::Sound(Sound::Silence));
         let client = self.connected.take().map(|connected| connected.client);
-        if let Some(client) = &client {
-            let placing = self.state.placing.take();
-            let cancelling = placing.map(|placing| client.cancel(&placing.talk.invite, ""));
-            let talk = self.state.talk.take();
-            let hanging_up = talk.map(|talk| client.hang_up(&talk.call, None));
-            let ending = async move {
-                if let Some(Err(error)) = or_nothing(cancelling).await {
-                    tracing::info!(%error, "the call that was placed is over");
-                }
-                if let Some(Err(error)) = or_nothing(hanging_up).await {
-                    tracing::info!(%error, "the call is over");
-                }
-            };
-            within(CALLS_END_WITHIN, ending).await;
-        }
-        within(QUIT_WITHIN, leave(client, self.line.take())).await;
+        let placing = self.state.placing.take();
+        let talk = self.state.talk.take();
+        let leaving = async {
+            if let Some(client) = &client {
+                within(CALLS_END_WITHIN, end_calls(client, placing, talk)).await;
+            }
+            within(QUIT_WITHIN, leave(client, self.line)).await;
+        };
+        tokio::join!(self.shell.close(), leaving);
+    }
+}
+
+/// Cancels the call that is placed, and hangs up the one that this device is in.
+async fn end_calls(client: &Client, placing: Option<Placing>, talk: Option<Talk>) {
+    let cancelling = placing.map(|placing| client.cancel(&placing.talk.invite, ""));
+    let hanging_up = talk.map(|talk| client.hang_up(&talk.call, None));
+    if let Some(Err(error)) = or_nothing(cancelling).await {
+        tracing::info!(%error, "the call that was placed is over");
+    }
+    if let Some(Err(error)) = or_nothing(hanging_up).await {
+        tracing::info!(%error, "the call is over");
     }
 }
 

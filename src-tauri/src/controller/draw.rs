@@ -46,7 +46,7 @@ impl State {
             dial: self.dial.clone(),
             shortcuts: self.profile.settings().shortcuts.views(),
             desktop: self.desktop.clone(),
-            deliveries: self.deliveries.iter().cloned().collect(),
+            deliveries: self.deliveries.view(),
         }
     }
 

@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bellhop_client::Source;
+use bellhop_client::{Source, View};
 use bellhop_protocol::{CallId, ConversationId, InviteId, SignalingInfo};
 use serde_json::json;
 
 use crate::controller::api;
 use crate::controller::core::{Connected, Core};
-use crate::controller::talk::{Talk, media_of};
-use crate::handoff::{Handoff, Wanted};
+use crate::controller::talk::{Talk, find, media_of};
+use crate::handoff::{Handoff, Inbox, Wanted};
 use crate::shell::{Shell, Step};
 use crate::view::{ConnectionView, Direction};
 
@@ -32,6 +32,8 @@ pub(crate) struct Handed {
     waiting: Vec<Handoff>,
     /// Rings that were answered on the notification, while the answer is on its way.
     answered: BTreeSet<InviteId>,
+    /// A ring that was answered in the middle of a call: to be asked about when it is in the view.
+    to_ask: Option<InviteId>,
     /// Whom to call when there is a connection.
     to_call: Option<Handoff>,
 }
@@ -44,13 +46,19 @@ impl Handed {
 }
 
 impl<S: Shell> Core<S> {
-    /// Takes over a choice.
-    pub(crate) fn handed_over(&mut self, handoff: Handoff) {
-        let invite_id = &handoff.signaling.invite_id;
-        tracing::info!(%invite_id, wanted = ?handoff.action, "handed over");
-        self.carry_out(Step::PresentMain);
-        if self.state.handed.waiting.len() < MOST {
-            self.state.handed.waiting.push(handoff);
+    /// Takes over what was chosen. It is taken here, where it is acted on: an app that quits leaves it to
+    /// the next.
+    pub(crate) fn handed_over(&mut self) {
+        for handoff in Inbox::of(self.state.profile.folder()).take() {
+            let invite_id = &handoff.signaling.invite_id;
+            let waiting = &mut self.state.handed.waiting;
+            if waiting.len() == MOST {
+                tracing::warn!(%invite_id, "too much was handed over");
+                break;
+            }
+            tracing::info!(%invite_id, wanted = ?handoff.action, "handed over");
+            waiting.push(handoff);
+            self.carry_out(Step::PresentMain);
         }
         self.take_over();
     }
@@ -77,7 +85,11 @@ impl<S: Shell> Core<S> {
     }
 
     /// Goes on with what waits for the server or the connection.
-    pub(crate) fn go_on_with_handed(&mut self) {
+    pub(crate) fn go_on_with_handed(&mut self, view: &View) {
+        let to_ask = &mut self.state.handed.to_ask;
+        if let Some(id) = to_ask.take_if(|id| find(view, id).is_some()) {
+            self.ask_instead(id);
+        }
         let (accepting, talk) = (&self.state.accepting, &self.state.talk);
         let is_on_its_way = |id: &InviteId| accepting.contains_key(id);
         let answered = &mut self.state.handed.answered;
@@ -124,7 +136,7 @@ impl<S: Shell> Core<S> {
     /// Answers before the ring is in the client's view: it is the next thing the client is asked.
     fn accept_from(&mut self, info: &SignalingInfo) {
         if self.state.is_busy() {
-            // The ring asks, as any other does in a call.
+            self.state.handed.to_ask = Some(info.invite_id.clone());
             return;
         }
         let with = match &info.group_id {

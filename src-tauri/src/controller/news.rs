@@ -17,7 +17,9 @@ impl<S: Shell> Core<S> {
             News::Notifier(notifier::News::Able(notifications)) => {
                 self.state.notifications = notifications;
             }
-            News::Notifier(notifier::News::Delivered(delivery)) => self.state.delivered(delivery),
+            News::Notifier(notifier::News::Delivered(delivery)) => {
+                self.state.deliveries.add(delivery)
+            }
             News::Notifier(notifier::News::Chosen(choice)) => self.chosen(choice),
             News::Ringer(event) => {
                 if let Some(sentence) = self.state.audio.hear(event) {
@@ -30,7 +32,7 @@ impl<S: Shell> Core<S> {
             News::Closing => self.close(),
             News::Pressed(action) => self.pressed(action),
             News::Opened(opened) => self.opened(opened),
-            News::HandedOver(handoff) => self.handed_over(*handoff),
+            News::HandedOver => self.handed_over(),
             News::NotArranged(sentence) => self.state.problem = Some(sentence),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Plain data and the rules that keep it consistent with the client's view; no I/O, no clock.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_client::View;
 use bellhop_protocol::event::Status;
@@ -16,18 +16,16 @@ use crate::controller::quiet::Quiet;
 use crate::controller::reading::Read;
 use crate::controller::talk::{Placing, Talk, find, running_here, talk_of};
 use crate::link::Link;
+use crate::notifier::Fates;
 use crate::profile::Profile;
 use crate::test_contacts;
 use crate::view::{
-    AudioView, DeliveryView, DesktopSession, DesktopView, DialView, EndedView, Ending,
-    GroupRefView, Hosting, NotificationsView, PeerView, PersonView, RungState,
+    AudioView, DesktopSession, DesktopView, DialView, EndedView, Ending, GroupRefView, Hosting,
+    NotificationsView, PeerView, PersonView, RungState,
 };
 
 /// The most people whose presence is asked for: their IDs have to fit into one request.
 const MOST_WATCHED: usize = 350;
-
-/// How many notifications are told of.
-const MOST_DELIVERIES: usize = 50;
 
 /// A group of this user's, and who is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +120,7 @@ pub(crate) struct State {
     /// What the desktop around the app can do.
     pub(crate) desktop: DesktopView,
     /// What became of the last notifications, newest first.
-    pub(crate) deliveries: VecDeque<DeliveryView>,
+    pub(crate) deliveries: Fates,
 }
 
 impl State {
@@ -130,6 +128,7 @@ impl State {
     /// `session` draws the windows.
     pub(crate) fn new(profile: Profile, notices: Vec<String>, session: DesktopSession) -> Self {
         let own = profile.settings().user.clone();
+        let deliveries = Fates::of_background(profile.folder());
         Self {
             hosting: hosting_before_known(&profile),
             history: History::new(own, profile.device().clone()),
@@ -165,7 +164,7 @@ impl State {
             dial: None,
             dials: 0,
             desktop: DesktopView::before_known(session),
-            deliveries: VecDeque::new(),
+            deliveries,
         }
     }
 
@@ -416,12 +415,6 @@ impl State {
             media_type: link.media,
             number: self.dials,
         });
-    }
-
-    /// Takes over what became of a notification.
-    pub(crate) fn delivered(&mut self, delivery: DeliveryView) {
-        self.deliveries.push_front(delivery);
-        self.deliveries.truncate(MOST_DELIVERIES);
     }
 
     fn ended_view(&self, talk: &Talk, ending: Ending, duration_ms: Option<u64>) -> EndedView {

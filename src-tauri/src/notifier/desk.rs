@@ -6,13 +6,15 @@ mod board;
 #[cfg(test)]
 mod tests;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::pin::Pin;
 
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use self::board::Board;
 use super::text::{self, Text};
-use super::{Choice, News, Notifier};
+use super::{Choice, News, Notifier, WITHDRAW_WITHIN};
+use crate::clock::wall_ms;
 use crate::shell::Caller;
 use crate::view::{DeliveryView, Fate, NotificationKind, NotificationsView};
 
@@ -126,7 +128,7 @@ impl Note {
             name: text::clean(&self.caller.name),
             kind: self.kind,
             fate,
-            at_ms: now_ms(),
+            at_ms: wall_ms(),
         }
     }
 }
@@ -139,8 +141,10 @@ pub(super) fn start(system: impl System, told: mpsc::Sender<News>) -> impl Notif
         system,
         board: Board::default(),
     };
-    tokio::spawn(desk.run(received));
-    Orders(orders)
+    Orders {
+        orders,
+        desk: tokio::spawn(desk.run(received)),
+    }
 }
 
 #[derive(Debug)]
@@ -150,11 +154,14 @@ enum Order {
     Tell(Text),
 }
 
-struct Orders(mpsc::Sender<Order>);
+struct Orders {
+    orders: mpsc::Sender<Order>,
+    desk: JoinHandle<()>,
+}
 
 impl Orders {
     fn give(&self, order: Order) {
-        if let Err(error) = self.0.try_send(order) {
+        if let Err(error) = self.orders.try_send(order) {
             tracing::error!(%error, "the desktop does not keep up with notifications");
         }
     }
@@ -179,6 +186,18 @@ impl Notifier for Orders {
         let title = title.to_owned();
         self.give(Order::Tell(Text { title, body: words }));
     }
+
+    fn close(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let Self { orders, desk } = *self;
+        drop(orders);
+        Box::pin(async {
+            match tokio::time::timeout(WITHDRAW_WITHIN, desk).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "notifications have failed"),
+                Err(_) => tracing::warn!("the desktop did not withdraw the notifications"),
+            }
+        })
+    }
 }
 
 /// What the task owns.
@@ -199,10 +218,13 @@ impl<S: System> Desk<S> {
                     Some(Order::Show(note)) => self.show(note).await,
                     Some(Order::Withdraw(invite_id)) => self.withdraw(&invite_id).await,
                     Some(Order::Tell(text)) => self.tell_of_app(&text).await,
-                    None => return,
+                    None => break,
                 },
                 heard = self.system.hear() => self.heard(heard).await,
             }
+        }
+        for ring in self.board.rings() {
+            self.system.close(&ring).await;
         }
     }
 
@@ -300,11 +322,4 @@ impl<S: System> Desk<S> {
             tracing::debug!(%error, "nobody listens any more");
         }
     }
-}
-
-/// Milliseconds since 1970-01-01 UTC on this machine's clock.
-fn now_ms() -> u64 {
-    let passed = SystemTime::now().duration_since(UNIX_EPOCH);
-    let passed = passed.unwrap_or_default().as_millis();
-    u64::try_from(passed).unwrap_or(u64::MAX)
 }

@@ -1,9 +1,10 @@
 //! Notifications of Linux desktops, over D-Bus.
 //!
-//! One connection is kept for the app's life, because a desktop closes the notifications of a
-//! connection that goes away. It is spoken through zbus: `notify_rust` opens a connection for each
-//! notification, and loses the choice of a button when the desktop tells something else just before
-//! it, such as the activation token (4 of 40 presses, measured with version 4.19).
+//! One connection is kept for the app's life, because what is pressed is told to the connection that
+//! notified, and some desktops close its notifications when it goes away. It is spoken through zbus:
+//! `notify_rust` opens a connection for each notification, and loses the choice of a button when the
+//! desktop tells something else just before it, such as the activation token (4 of 40 presses, measured
+//! with version 4.19).
 
 mod service;
 

@@ -1,6 +1,6 @@
 //! What the desktop around the app can do, what it was asked to do, and what the app asks the person.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{Action, MediaType};
@@ -97,7 +97,7 @@ pub enum TrayState {
 }
 
 /// What became of one notification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct DeliveryView {
@@ -116,7 +116,7 @@ pub struct DeliveryView {
 }
 
 /// What a notification tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum NotificationKind {
@@ -127,7 +127,7 @@ pub enum NotificationKind {
 }
 
 /// What became of a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub enum Fate {

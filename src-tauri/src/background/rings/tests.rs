@@ -127,11 +127,40 @@ fn what_was_put_away_is_missed() {
     assert_eq!(steps, [Step::Missed(ann("a"))]);
 }
 
+/// §6: a call that was answered elsewhere, while this machine was asleep, is no missed call.
 #[test]
-fn a_ring_whose_end_was_never_told_is_over_a_while_after_its_time() {
-    let rings = ringing();
-    assert_eq!(rings.overdue(41_000), []);
-    assert_eq!(rings.overdue(41_001), [id("a")]);
+fn a_ring_whose_end_was_not_told_leaves_the_screen_and_how_it_ended_is_asked() {
+    for (outcome, missed) in [
+        (CallOutcome::Answered, vec![]),
+        (CallOutcome::Cancelled, vec![Step::Missed(ann("a"))]),
+    ] {
+        let mut rings = ringing();
+        assert_eq!(rings.overdue(41_000), []);
+        let late = [Step::Withdraw(id("a")), Step::Ask(id("a"))];
+        assert_eq!(rings.overdue(41_001), late);
+        assert_eq!(rings.overdue(60_000), []);
+        assert_eq!(rings.ask_all(), [Step::Ask(id("a"))]);
+        assert_eq!(rings.ended(&id("a"), outcome, false), missed);
+    }
+}
+
+/// A push may come while the app starts, or comes back to the server.
+#[test]
+fn a_ring_is_withdrawn_when_the_running_app_shows_it() {
+    let mut rings = ringing();
+    assert_eq!(rings.ask_shown(), [Step::Ask(id("a"))]);
+    assert_eq!(rings.taken_over(&id("a")), [Step::Withdraw(id("a"))]);
+    assert_eq!(rings.taken_over(&id("a")), []);
+    assert_eq!(rings.ask_shown(), []);
+}
+
+#[test]
+fn a_rejection_that_did_not_reach_the_server_leaves_a_missed_call() {
+    let mut rings = ringing();
+    rings.chosen(Choice::Reject("a".to_owned()), 5_000);
+    rings.not_done(&id("a"));
+    let steps = rings.ended(&id("a"), CallOutcome::TimedOut, false);
+    assert_eq!(steps, [Step::Missed(ann("a"))]);
 }
 
 #[test]
@@ -140,5 +169,20 @@ fn no_more_rings_are_kept_than_anybody_can_look_at() {
     for n in 0..100 {
         rings.pushed(ring(&format!("r{n}")), "Ann".to_owned(), false, 0);
     }
-    assert_eq!(rings.going_on().len(), MOST);
+    assert_eq!(rings.ask_all().len(), MOST);
+    // What cannot ring any more makes room.
+    rings.overdue(60_000);
+    let steps = rings.pushed(ring("a"), "Ann".to_owned(), false, 60_000);
+    assert_eq!(steps, [Step::Ring(ann("a"))]);
+    assert_eq!(rings.ask_all().len(), MOST);
+}
+
+/// DESKTOP, Ringing: do not disturb also ends what rings already, and tells of no missed call.
+#[test]
+fn a_ring_is_withdrawn_once_when_this_device_becomes_quiet_to_its_inviter() {
+    let mut rings = ringing();
+    assert_eq!(rings.hush(|inviter| inviter.as_str() != "ann"), []);
+    assert_eq!(rings.hush(|_| true), [Step::Withdraw(id("a"))]);
+    assert_eq!(rings.hush(|_| true), []);
+    assert_eq!(rings.ended(&id("a"), CallOutcome::TimedOut, false), []);
 }

@@ -34,6 +34,8 @@ impl Shell for Recorder {
         self.steps.lock().unwrap().push(step);
     }
 
+    async fn close(self) {}
+
     fn local_time(&self) -> Zoned {
         self.clock.lock().unwrap().clone()
     }

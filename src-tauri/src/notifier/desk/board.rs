@@ -36,6 +36,13 @@ impl<Id: Clone + Ord> Board<Id> {
         ring.map(|(id, _)| id.clone())
     }
 
+    /// The rings on the screen.
+    pub(super) fn rings(&self) -> Vec<Id> {
+        let shown = self.shown.iter();
+        let rings = shown.filter(|(_, note)| note.kind == NotificationKind::Ring);
+        rings.map(|(id, _)| id.clone()).collect()
+    }
+
     /// What this notification is about.
     pub(super) fn note(&self, id: &Id) -> Option<&Note> {
         self.shown.get(id)

@@ -309,3 +309,20 @@ async fn tells_of_the_app_itself_and_of_nobody_who_called() {
     watched.desk.ring(bob());
     assert_eq!(watched.fate().await, (RING, Fate::Shown));
 }
+
+/// Not every desktop takes off the screen what nobody waits for any more.
+#[tokio::test]
+async fn every_ring_is_withdrawn_at_the_end_and_missed_calls_stay() {
+    let mut watched = Watched::with_buttons();
+    watched.desk.ring(bob());
+    let other = Caller {
+        invite_id: "j".to_owned(),
+        ..bob()
+    };
+    watched.desk.missed(other);
+    watched.asked().await;
+    watched.asked().await;
+    watched.desk.close().await;
+    assert_eq!(watched.asked.recv().await, Some(Asked::Close(1)));
+    assert_eq!(watched.asked.recv().await, None);
+}
