@@ -7,7 +7,7 @@ use crate::invisible::hides;
 use crate::shell::Caller;
 use crate::view::MediaType;
 
-/// The longest name shown, in letters; what is drawn onto a letter does not count.
+/// The longest name shown, in letters and gaps; what is drawn onto a letter does not count.
 const LONGEST: usize = 80;
 /// The most that is drawn onto one letter: what scripts need, and no tower of accents.
 const MOST_MARKS: usize = 4;
@@ -72,14 +72,13 @@ pub(super) fn escaped(text: &str) -> String {
 pub(crate) fn clean(name: &str) -> String {
     let mut line = Line::default();
     for c in name.chars() {
-        if line.letters == LONGEST && Part::of(c) == Part::Letter {
-            line.text.truncate(line.text.trim_end().len());
+        let part = Part::of(c);
+        if part == Part::Letter && line.is_full() {
             line.text.push('…');
             break;
         }
-        line.add(c);
+        line.add(c, part);
     }
-    line.text.truncate(line.text.trim_end().len());
     if line.text.is_empty() {
         return "Unknown".to_owned();
     }
@@ -131,39 +130,47 @@ impl Part {
 #[derive(Debug, Default)]
 struct Line {
     text: String,
+    /// How many letters and gaps are in the text.
     letters: usize,
     /// What is drawn onto the last letter.
     marks: usize,
-    /// Joins the last letter with the next, if one comes.
-    joiner: Option<char>,
+    /// A gap or a joiner between what is in the text and what comes next, if anything does.
+    between: Option<char>,
     last: Option<Part>,
 }
 
 impl Line {
-    fn add(&mut self, c: char) {
-        let part = Part::of(c);
+    /// Whether there is no room for another letter.
+    fn is_full(&self) -> bool {
+        self.letters + self.gap() >= LONGEST
+    }
+
+    /// How many gaps come before the next letter.
+    fn gap(&self) -> usize {
+        usize::from(self.last == Some(Part::Space))
+    }
+
+    fn add(&mut self, c: char, part: Part) {
         let on_letter = matches!(self.last, Some(Part::Letter | Part::Mark | Part::Variant));
         match part {
             Part::Letter => {
-                self.letters += 1;
+                self.letters += self.gap() + 1;
                 self.marks = 0;
             }
             Part::Mark if on_letter && self.marks < MOST_MARKS => self.marks += 1,
             Part::Variant if matches!(self.last, Some(Part::Letter | Part::Mark)) => {}
             Part::Joiner if on_letter => {
-                self.joiner = Some(c);
+                self.between = Some(c);
                 return;
             }
             Part::Space if on_letter => {
-                self.letters += 1;
-                self.joiner = None;
-                self.text.push(' ');
+                self.between = Some(' ');
                 self.last = Some(Part::Space);
                 return;
             }
             Part::Mark | Part::Variant | Part::Joiner | Part::Space | Part::Hidden => return,
         }
-        self.text.extend(self.joiner.take());
+        self.text.extend(self.between.take());
         self.text.push(c);
         self.last = Some(part);
     }
