@@ -168,10 +168,16 @@ fn tel_parameter(parameter: &str) -> Result<(), LinkError> {
 fn user_id(encoded: &str) -> Result<UserId, LinkError> {
     let user: UserId = decoded(encoded)?.parse().map_err(|_| LinkError::UserId)?;
     let text = user.as_str();
-    if text.trim() != text || text.chars().any(hides) {
+    if text.trim() != text || text.chars().any(is_unseen) {
         return Err(LinkError::Unseen);
     }
     Ok(user)
+}
+
+/// Names are written with joiners and with what chooses between text and emoji. An ID with one of them is
+/// another that looks the same, so none of them is taken from a link.
+fn is_unseen(c: char) -> bool {
+    hides(c) || matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}')
 }
 
 /// What a component of a URI says (RFC 3986, §2): nothing stands for itself in it but what may.
