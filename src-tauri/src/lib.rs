@@ -97,7 +97,10 @@ fn start(args: Args) -> Result<(), StartError> {
             lifecycle::handed_over(app);
         })
         .build();
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "macos")]
+    let builder = builder.on_web_content_process_terminate(windows::reload_any());
+    let app = builder
         .plugin(single)
         .plugin(tauri_plugin_deep_link::init())
         .invoke_handler(tauri::generate_handler![

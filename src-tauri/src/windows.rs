@@ -17,6 +17,8 @@ use tauri::{AppHandle, Manager, WebviewWindow};
 use self::main::{Main, Order};
 use crate::view::DesktopSession;
 
+#[cfg(target_os = "macos")]
+pub(crate) use self::crashed::reload_any;
 pub(crate) use self::main::Screen;
 
 /// The label of the main window.

@@ -1,13 +1,15 @@
 //! Pages whose process has died: they are loaded again, but not without end.
 
-use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+#[cfg(any(target_os = "linux", target_os = "macos", test))]
+mod deaths;
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+use std::time::Instant;
 
 use tauri::WebviewWindow;
 
-/// How often within [`WITHIN`] a page is loaded again.
-const MOST: usize = 5;
-const WITHIN: Duration = Duration::from_secs(60);
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+use self::deaths::Deaths;
 
 /// Loads the page of this window again whenever its process dies; what it shows is the backend's.
 #[cfg(target_os = "linux")]
@@ -33,53 +35,30 @@ pub(super) fn reload(window: &WebviewWindow) -> tauri::Result<()> {
     })
 }
 
-/// WKWebView and WebView2 tell of it to nobody whom Tauri lets listen.
+/// macOS tells of every page in one place ([`reload_any`]); what WebView2 tells cannot be heard without
+/// unsafe code.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn reload(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
-/// When a page's process has died.
-#[derive(Debug, Default)]
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "nothing tells of it")
-)]
-struct Deaths(VecDeque<Instant>);
-
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "nothing tells of it")
-)]
-impl Deaths {
-    /// Takes over another one, and says whether the page is to be loaded again.
-    fn another(&mut self, now: Instant) -> bool {
-        let is_old = |death: &Instant| now.saturating_duration_since(*death) >= WITHIN;
-        while self.0.front().is_some_and(is_old) {
-            self.0.pop_front();
+/// The same, for every page. Never run so far: it has been type-checked for `aarch64-apple-darwin`.
+#[cfg(target_os = "macos")]
+pub(crate) fn reload_any() -> impl Fn(&tauri::Webview) + Send + Sync + 'static {
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+    let deaths: Mutex<BTreeMap<String, Deaths>> = Mutex::default();
+    move |page| {
+        let label = page.label();
+        let mut deaths = deaths.lock().expect("nothing panics with it");
+        let deaths = deaths.entry(label.to_owned()).or_default();
+        if !deaths.another(Instant::now()) {
+            tracing::error!(label, "a page's process dies again and again");
+            return;
         }
-        if self.0.len() >= MOST {
-            return false;
+        tracing::warn!(label, "a page's process has died; it is loaded again");
+        if let Err(error) = page.reload() {
+            tracing::error!(label, %error, "the page cannot be loaded again");
         }
-        self.0.push_back(now);
-        true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_that_dies_again_and_again_is_left_until_the_first_death_is_a_minute_ago() {
-        let mut deaths = Deaths::default();
-        let start = Instant::now();
-        let after = |seconds| start + Duration::from_secs(seconds);
-        for second in 0..5 {
-            assert!(deaths.another(after(second)), "{second}");
-        }
-        assert!(!deaths.another(after(59)));
-        assert!(deaths.another(after(60)));
-        assert!(!deaths.another(after(60)));
     }
 }
