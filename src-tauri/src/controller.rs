@@ -141,6 +141,8 @@ pub(crate) enum News {
     DoNotDisturb(Option<bool>),
     /// Whether there is an icon in the tray.
     Tray(TrayState),
+    /// No icon can be put into any tray, and why, for the person; it stays so.
+    NoTrayIcon(String),
     /// Whether shortcuts work from everywhere.
     GlobalShortcuts(GlobalShortcuts),
     /// The person closes the main window.

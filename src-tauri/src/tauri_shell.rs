@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::Zoned;
 use tauri::{AppHandle, Manager};
 
+use crate::controller::Controller;
 use crate::lifecycle;
 use crate::notifier::Notifier;
 use crate::shell::{Shell, Step};
@@ -63,6 +64,12 @@ impl TauriShell {
         let scheduled = self.app.run_on_main_thread(move || {
             if let Err(error) = tray::drawn::show(&app, tray, folder, lifecycle::pressed) {
                 tracing::warn!(%error, "there is no icon in the tray");
+                let controller = app.try_state::<Controller>();
+                let controller = controller.expect("it is there before the event loop runs");
+                let controller = controller.inner().clone();
+                tauri::async_runtime::spawn(async move {
+                    tray::host::no_icon(controller, &error).await;
+                });
             }
         });
         if let Err(error) = scheduled {

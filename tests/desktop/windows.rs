@@ -3,7 +3,7 @@
 use crate::harness::display::XWindow;
 use crate::harness::tray::Tray;
 use crate::harness::until::{so, until};
-use crate::harness::{Desk, Person};
+use crate::harness::{Desk, Person, Seen, Shown};
 
 /// Where it is put: neither in the middle nor in a corner.
 const PLACE: (i64, i64) = (140, 90);
@@ -57,10 +57,48 @@ async fn without_a_tray_closing_tells_once_how_to_come_back() {
 
     bob.main_window.close().await;
     bob.main_window.is_hidden().await;
-    let is_told = |shown: &crate::harness::Shown| shown.summary == "Bellhop is still running";
+    tells_how_to_come_back(&desk).await;
+    assert!(bob.runs());
+}
+
+/// The desktop has a tray, but what puts icons into it is not installed.
+#[tokio::test]
+async fn without_an_icon_in_the_tray_closing_tells_how_to_come_back() {
+    let desk = Desk::set_up("no-icon").await;
+    for library in ["libayatana-appindicator3", "libappindicator3"] {
+        desk.breaks_library(&format!("{library}.so.1"));
+        desk.breaks_library(&format!("{library}.so"));
+    }
+    let _tray = Tray::start(&desk).await;
+    let said = || std::fs::read_to_string(desk.log("bob")).unwrap_or_default();
+    let before = said().len();
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+    bob.main.press("settings-tab").await;
+    bob.main.press_in_list("settings-diagnostics").await;
+    let is_why = |seen: &Seen| {
+        seen.text
+            .contains("libayatana-appindicator3 is not installed")
+    };
+    bob.main
+        .sees_that("about-tray", "says what is missing", is_why)
+        .await;
+
+    let call = carol.calls("bob", 30).await;
+    bob.rings(&desk, "carol").await;
+    carol.cancels(&call).await;
+    bob.tells_of_a_missed_call(&desk, "carol").await;
+    bob.main_window.close().await;
+    bob.main_window.is_hidden().await;
+    tells_how_to_come_back(&desk).await;
+    let said = said().split_off(before);
+    assert_eq!(said.matches("no icon in the tray").count(), 1, "{said}");
+}
+
+async fn tells_how_to_come_back(desk: &Desk) {
+    let is_told = |shown: &Shown| shown.summary == "Bellhop is still running";
     let told = desk.notifications.sees("how to come back", is_told).await;
     assert!(told.body.contains("start it again"), "{}", told.body);
-    assert!(bob.runs());
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::controller::{News, api, quiet};
 use crate::link::{Link, LinkError};
 use crate::notifier::{self, Choice};
 use crate::shell::{Shell, Step, close_main};
-use crate::view::{Action, ByHand, Manner, RingView};
+use crate::view::{Action, ByHand, Manner, RingView, TrayState};
 
 impl<S: Shell> Core<S> {
     /// Takes over what the desktop tells.
@@ -27,7 +27,12 @@ impl<S: Shell> Core<S> {
                 }
             }
             News::DoNotDisturb(is_on) => self.state.desktop.do_not_disturb = is_on,
+            News::Tray(_) if self.state.no_tray_icon => {}
             News::Tray(tray) => self.state.desktop.tray = tray,
+            News::NoTrayIcon(reason) => {
+                self.state.no_tray_icon = true;
+                self.state.desktop.tray = TrayState::Absent { reason };
+            }
             News::GlobalShortcuts(shortcuts) => self.state.desktop.global_shortcuts = shortcuts,
             News::Closing => self.close(),
             News::Pressed(action) => self.pressed(action),

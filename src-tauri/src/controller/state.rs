@@ -119,6 +119,8 @@ pub(crate) struct State {
     dials: u32,
     /// What the desktop around the app can do.
     pub(crate) desktop: DesktopView,
+    /// There is no icon for the tray, whether or not the desktop has one.
+    pub(crate) no_tray_icon: bool,
     /// What became of the last notifications, newest first.
     pub(crate) deliveries: Fates,
 }
@@ -164,6 +166,7 @@ impl State {
             dial: None,
             dials: 0,
             desktop: DesktopView::before_known(session),
+            no_tray_icon: false,
             deliveries,
         }
     }

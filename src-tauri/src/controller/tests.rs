@@ -3,6 +3,7 @@
 mod busy;
 mod calls;
 mod cast;
+mod closing;
 mod contract;
 mod conversations;
 mod groups;

@@ -25,7 +25,16 @@ const SHEET: Image<'static> = tauri::include_image!("../icons/tray.png");
 const EDGE: u32 = 64;
 
 thread_local! {
-    static DRAWN: RefCell<Option<Rc<Drawn>>> = const { RefCell::new(None) };
+    static ICON: RefCell<Icon> = const { RefCell::new(Icon::NotYet) };
+}
+
+/// What there is in the tray.
+#[derive(Clone)]
+enum Icon {
+    NotYet,
+    Drawn(Rc<Drawn>),
+    /// None, as it could not be made.
+    Never,
 }
 
 /// The icon that is in the tray.
@@ -41,33 +50,35 @@ struct Shown {
 }
 
 /// Shows this in the tray; the icon is made the first time. `folder` is where its pictures are handed
-/// to the desktop, and `pressed` is told what is pressed in the menu.
+/// to the desktop, and `pressed` is told what is pressed in the menu. When it cannot be made, this says
+/// so once, and it is not tried again.
 pub(crate) fn show(
     app: &AppHandle,
     tray: Tray,
     folder: PathBuf,
     pressed: fn(&AppHandle, Press),
 ) -> tauri::Result<()> {
-    match DRAWN.with_borrow(Clone::clone) {
-        Some(drawn) => drawn.change(app, tray),
-        None => {
-            let drawn = Rc::new(Drawn::make(app, tray, folder, pressed)?);
-            DRAWN.set(Some(drawn));
-            Ok(())
+    match ICON.with_borrow(Clone::clone) {
+        Icon::Drawn(drawn) => drawn.show(app, tray),
+        Icon::Never => {}
+        Icon::NotYet => {
+            // Until it is there.
+            ICON.set(Icon::Never);
+            let drawn = Drawn::make(app, tray, folder, pressed)?;
+            ICON.set(Icon::Drawn(Rc::new(drawn)));
         }
     }
+    Ok(())
 }
 
 /// Draws it again: the desktop marks an entry that is pressed by itself, whatever comes of it.
 fn show_again(app: &AppHandle) {
-    let Some(drawn) = DRAWN.with_borrow(Clone::clone) else {
+    let Icon::Drawn(drawn) = ICON.with_borrow(Clone::clone) else {
         return;
     };
     let tray = drawn.shown.borrow().tray.clone();
     drawn.shown.borrow_mut().menu.clear();
-    if let Err(error) = drawn.change(app, tray) {
-        tracing::warn!(%error, "the tray cannot be drawn");
-    }
+    drawn.show(app, tray);
 }
 
 impl Drawn {
@@ -116,6 +127,12 @@ impl Drawn {
             menu,
         });
         Ok(Self { icon, shown })
+    }
+
+    fn show(&self, app: &AppHandle, tray: Tray) {
+        if let Err(error) = self.change(app, tray) {
+            tracing::warn!(%error, "the tray cannot be drawn");
+        }
     }
 
     fn change(&self, app: &AppHandle, tray: Tray) -> tauri::Result<()> {

@@ -12,8 +12,8 @@ use crate::controller::{Controller, News};
 use crate::view::{DesktopSession, TrayState};
 
 /// How the app is reached without a tray.
-const ABSENT: &str = "This desktop shows no tray icons. When its window is closed, Bellhop goes on \
-                      running: start it again to bring the window back, and quit it from there.";
+const WITHOUT: &str = "When its window is closed, Bellhop goes on running: start it again to bring \
+                       the window back, and quit it from there.";
 
 /// Has the controller told whether there is a tray, from here on.
 #[cfg(target_os = "linux")]
@@ -53,9 +53,17 @@ pub(crate) async fn watch(controller: Controller, _: DesktopSession) {
     }
 }
 
-/// There is none, or none could be made.
-pub(super) fn absent() -> TrayState {
+#[cfg(target_os = "linux")]
+fn absent() -> TrayState {
     TrayState::Absent {
-        reason: ABSENT.to_owned(),
+        reason: format!("This desktop shows no tray icons. {WITHOUT}"),
+    }
+}
+
+/// Tells the controller that no icon can be made, and why.
+pub(crate) async fn no_icon(controller: Controller, error: &tauri::Error) {
+    let reason = format!("There is no icon in the tray, because {error}. {WITHOUT}");
+    if let Err(error) = controller.hear(News::NoTrayIcon(reason)).await {
+        tracing::debug!(%error, "the app quits");
     }
 }

@@ -14,13 +14,14 @@ use super::running::Running;
 use super::until::{so, until};
 
 /// The session's folders by the variables that name them.
-const FOLDERS: [(&str, &str); 6] = [
+const FOLDERS: [(&str, &str); 7] = [
     ("HOME", "home"),
     ("XDG_RUNTIME_DIR", "run"),
     ("XDG_CONFIG_HOME", "config"),
     ("XDG_DATA_HOME", "data"),
     ("XDG_CACHE_HOME", "cache"),
     ("XDG_STATE_HOME", "state"),
+    ("LD_LIBRARY_PATH", "libraries"),
 ];
 
 /// A person's desk, for one test.
@@ -107,6 +108,13 @@ impl Desk {
         command.args(["--profile", profile]).args(more);
         self.give_to(&mut command);
         Running::start(command, &self.log(&format!("{profile}-again")))
+    }
+
+    /// Has programs find something under the name of a library that is none, instead of it.
+    pub(crate) fn breaks_library(&self, name: &str) {
+        let broken = self.home.path().join("libraries").join(name);
+        let written = std::fs::write(broken, "This is no library.");
+        written.expect("a temporary folder can be written to");
     }
 
     /// Takes a picture of the whole display in light and in dark.
