@@ -80,6 +80,8 @@ pub enum Command {
     Push,
     /// All devices of the inviter have been gone for the grace.
     InviterGone,
+    /// All devices of an invitee have been gone for the grace.
+    InviteeGone,
     /// Members have left its group, or the group was dismissed.
     MembersLeft,
 }

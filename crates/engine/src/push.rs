@@ -22,8 +22,7 @@ pub(crate) fn on_invite(
     if !is_wanted(invitation) {
         return Vec::new();
     }
-    let is_away = |invitee: &Invitee| connected.get(&invitee.user).is_none_or(|it| it.is_empty());
-    let notices = push_to(invitation, is_away);
+    let notices = push_to(invitation, |invitee| is_away(invitee, connected));
     let awaited = invitation.listeners().count() - 1 > invitation.pushed.len();
     let asleep_at = now.after(ASLEEP_AFTER);
     let in_time = invitation.deadline.is_none_or(|it| it > asleep_at);
@@ -53,6 +52,35 @@ pub(crate) fn on_silence(
         invitation: Some(next),
         ..Decision::unchanged(crate::Reply::Nothing)
     })
+}
+
+/// Pushes to those whose devices were connected when it rang, and have all gone since: one that said that
+/// it rings may have crashed.
+pub(crate) fn on_absence(
+    invitation: &Invitation,
+    connected: &Devices,
+    now: Timestamp,
+) -> Option<Decision> {
+    if !invitation.is_live(now) || !is_wanted(invitation) {
+        return None;
+    }
+    let mut next = invitation.clone();
+    let notices = push_to(&mut next, |invitee| is_away(invitee, connected));
+    if notices.is_empty() {
+        return None;
+    }
+    next.rev += 1;
+    Some(Decision {
+        notices,
+        invitation: Some(next),
+        ..Decision::unchanged(crate::Reply::Nothing)
+    })
+}
+
+fn is_away(invitee: &Invitee, connected: &Devices) -> bool {
+    connected
+        .get(&invitee.user)
+        .is_none_or(|devices| devices.is_empty())
 }
 
 /// Withdraws the pushes of those whose part has ended between the two states.

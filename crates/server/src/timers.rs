@@ -139,12 +139,17 @@ async fn absent_for_the_grace(hub: &Hub, party: &Party) -> Result<(), Missed> {
         return Ok(());
     }
     let now = hub.world.now();
-    let mut own = hub.store.open_invitations(user).await?;
-    own.retain(|invitation| invitation.inviter.user == *user);
+    let open = hub.store.open_invitations(user).await?;
+    let (own, others): (Vec<_>, Vec<_>) = open
+        .into_iter()
+        .partition(|invitation| invitation.inviter.user == *user);
     let others_until = hub.store.absent_until(user).await?.filter(|at| *at > now);
     if connected.is_empty() && others_until.is_none() {
         for invitation in own {
             hub.driver.inviter_gone(&invitation.id).await?;
+        }
+        for invitation in others {
+            hub.driver.invitee_gone(&invitation.id).await?;
         }
     } else if own.iter().any(|it| it.inviter.device == *device) {
         // Its ring goes on while others of this user are there, or waited for. Who accepts it finds

@@ -84,6 +84,29 @@ async fn a_device_that_does_not_ring_in_three_seconds_is_pushed_to() {
     );
 }
 
+/// §5, §7: to one whose only device rang and has been gone for the grace; not to one who came back in it.
+#[tokio::test]
+async fn an_invitee_whose_device_goes_in_the_ring_is_pushed_to() {
+    let server = TestServer::with(|tuning| tuning.grace = Duration::from_secs(1)).await;
+    let mut alice = server.wire("alice", "a1").await;
+    let mut channels = Vec::new();
+    // What falls due of carol comes first.
+    for user in ["carol", "bob"] {
+        channels.push(push_channel(&server, user).await);
+        let mut device = server.wire(user, "d1").await;
+        let params = json!({"userID": user, "inviteID": fresh(), "offlinePushInfo": wanted()});
+        alice.ask("invite", params.clone()).await;
+        device.event("newInvitationReceived").await;
+        let id = &params["inviteID"];
+        device.ask("ringing", json!({"inviteID": id})).await;
+        device.vanish();
+    }
+    let _back = server.wire("carol", "d1").await;
+    channels[1].event("pushReceived").await;
+    channels[1].hears_nothing().await;
+    channels[0].hears_nothing().await;
+}
+
 /// §7: once per invitation, also when the channel comes back: told again, because it may not have
 /// been heard, and never twice on one connection.
 #[tokio::test]

@@ -51,6 +51,9 @@ fn transition(
         Command::Push => Ok(state
             .and_then(|state| push::on_silence(state, &context.connected, now))
             .unwrap_or_else(idle)),
+        Command::InviteeGone => Ok(state
+            .and_then(|state| push::on_absence(state, &context.connected, now))
+            .unwrap_or_else(idle)),
         Command::InviterGone => {
             Ok(state.map_or_else(idle, |state| inviter_gone(state, context, now)))
         }

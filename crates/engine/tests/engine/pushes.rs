@@ -5,7 +5,9 @@ use bellhop_engine::{Command, Context, Decision, Invitation, decide, push};
 use bellhop_protocol::request::RejectReason;
 use bellhop_protocol::{CallOutcome, Event, OfflinePushInfo, Timestamp};
 
-use crate::cast::{START, World, accept, after, cancel, invite, invite_in_group, reject, user};
+use crate::cast::{
+    START, World, accept, after, cancel, invite, invite_in_group, reject, ringing, user,
+};
 
 /// The push information that asks for a push.
 fn wanted() -> OfflinePushInfo {
@@ -55,11 +57,20 @@ fn made(command: Command, devices: &[(&str, &str)]) -> Decision {
 }
 
 fn looked_at(ring: &Invitation, devices: &[(&str, &str)], now: Timestamp) -> Decision {
+    hears(ring, &Command::Push, devices, now)
+}
+
+fn hears(
+    ring: &Invitation,
+    command: &Command,
+    devices: &[(&str, &str)],
+    now: Timestamp,
+) -> Decision {
     let context = Context {
         connected: connected(devices),
         ..Context::default()
     };
-    decide(Some(ring), &Command::Push, &context, now).unwrap()
+    decide(Some(ring), command, &context, now).unwrap()
 }
 
 fn does(decision: Decision, command: &Command, now: Timestamp) -> Decision {
@@ -117,6 +128,26 @@ fn an_invitee_without_a_device_is_pushed_to_at_once() {
     );
     let heard = |device: &str| last.to.includes(&device.parse().unwrap());
     assert!(!heard("phone"), "an ordinary device hears no push");
+}
+
+/// §7: also to one whose devices have all gone while it rang there, once.
+#[test]
+fn an_invitee_whose_devices_have_gone_in_the_ring_is_pushed_to() {
+    let gone = Command::InviteeGone;
+    let there = [("bob", "phone")];
+    let rung = rung(wanted(), &there);
+    let ring = does(rung, &ringing("bob/phone"), after(100));
+    let ring = ring.invitation.unwrap();
+    assert!(!hears(&ring, &gone, &there, after(17_000)).changes());
+    let pushed_to = hears(&ring, &gone, &[], after(17_000));
+    assert_eq!(pushed(&pushed_to), ["bob"]);
+    let told = pushed_to.invitation.unwrap();
+    assert_eq!(told.rev, ring.rev + 1);
+    assert!(!hears(&told, &gone, &[], after(18_000)).changes());
+    assert!(!hears(&ring, &gone, &[], after(30_000)).changes());
+    let unwanted = made(Command::Invite(invite("alice/laptop", "bob")), &there);
+    let unwanted = unwanted.invitation.unwrap();
+    assert!(!hears(&unwanted, &gone, &[], after(17_000)).changes());
 }
 
 /// §7: to one whose connected devices have not said for three seconds that they ring; not earlier,

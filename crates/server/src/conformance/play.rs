@@ -207,6 +207,7 @@ pub async fn decided(
         | Command::TimeOut
         | Command::Push
         | Command::InviterGone
+        | Command::InviteeGone
         | Command::MembersLeft => BTreeSet::new(),
     };
     let context = Context {

@@ -142,6 +142,8 @@ pub enum What {
     MembersLeft,
     /// The inviter is gone.
     InviterGone,
+    /// All devices of an invitee have been gone for the grace.
+    InviteeGone,
 }
 
 /// Tells a story to stores, step by step.
@@ -255,6 +257,7 @@ fn command(what: What, by: &Actor) -> Command {
         What::Push => Command::Push,
         What::MembersLeft => Command::MembersLeft,
         What::InviterGone => Command::InviterGone,
+        What::InviteeGone => Command::InviteeGone,
     }
 }
 

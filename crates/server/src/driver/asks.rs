@@ -178,6 +178,12 @@ impl Driver {
             .await
     }
 
+    /// Pushes to an invitee whose devices have all been gone for the grace while the ring goes on.
+    pub async fn invitee_gone(&self, id: &InviteId) -> Result<(), Failure> {
+        self.by_timer(Ask::Invitation(id.clone(), Command::InviteeGone))
+            .await
+    }
+
     /// Takes a party whose device has been gone for the grace out of a call.
     pub async fn party_gone(&self, id: &CallId, party: &Party) -> Result<(), Failure> {
         let command = call::Command::PartyGone(party.clone());

@@ -189,7 +189,7 @@ impl Driver {
                     ..Context::default()
                 })
             }
-            Command::Push => {
+            Command::Push | Command::InviteeGone => {
                 let invitees = state.map(Invitation::invitee_list).unwrap_or_default();
                 Ok(Context {
                     connected: self.connected(invitees.into_iter().collect()).await,

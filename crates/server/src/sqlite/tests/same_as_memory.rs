@@ -41,6 +41,7 @@ fn what() -> impl Strategy<Value = What> {
         What::TimeOut,
         What::Push,
         What::InviterGone,
+        What::InviteeGone,
         What::MembersLeft,
     ])
 }
