@@ -103,7 +103,7 @@ async fn tells_how_to_come_back(desk: &Desk) {
 
 #[tokio::test]
 async fn an_app_that_starts_hidden_shows_its_window_when_it_is_started_again() {
-    let desk = Desk::set_up("hidden").await;
+    let desk = Desk::set_up("start-hidden").await;
     let tray = Tray::start(&desk).await;
     let bob = desk.start_with("bob", &["--hidden"]);
     let window = XWindow::new(bob.pid(), "Bellhop");

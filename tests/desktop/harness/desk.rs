@@ -1,8 +1,10 @@
 //! Everything that the apps of one test share.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempDir;
 
@@ -24,6 +26,9 @@ const FOLDERS: [(&str, &str); 7] = [
     ("LD_LIBRARY_PATH", "libraries"),
 ];
 
+/// The tests that had a desk.
+static TESTS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
 /// A person's desk, for one test.
 #[derive(Debug)]
 pub(crate) struct Desk {
@@ -37,8 +42,13 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Waits for the display and sets everything up for the test of this name.
+    /// Waits for the display and sets everything up for the test of this name, by which its logs and
+    /// pictures are called; no two have the same.
     pub(crate) async fn set_up(test: &'static str) -> Self {
+        let mut tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = tests.insert(test);
+        drop(tests);
+        assert!(is_first, "two tests are called {test}");
         let program = display::built().join(PROGRAM);
         assert!(
             program.is_file(),
