@@ -105,6 +105,9 @@ async fn tells_how_to_come_back(desk: &Desk) {
 async fn an_app_that_starts_hidden_shows_its_window_when_it_is_started_again() {
     let desk = Desk::set_up("start-hidden").await;
     let tray = Tray::start(&desk).await;
+    let log = desk.log("bob-again");
+    let said = || std::fs::read_to_string(&log).unwrap_or_default();
+    let before = said().len();
     let bob = desk.start_with("bob", &["--hidden"]);
     let window = XWindow::new(bob.pid(), "Bellhop");
     tray.offers("Online").await;
@@ -117,6 +120,11 @@ async fn an_app_that_starts_hidden_shows_its_window_when_it_is_started_again() {
 
     let _second = desk.start_again("bob");
     window.is_shown().await;
+    // One start's wish is heard before the next one's: nothing was still to come of those before.
+    let shows = said()[before..]
+        .matches("window comes to the person")
+        .count();
+    assert_eq!(shows, 1);
 }
 
 #[tokio::test]

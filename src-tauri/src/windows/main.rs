@@ -96,6 +96,7 @@ impl Main {
             *next = Some(Order::Present(screen));
             return Ok(());
         }
+        tracing::info!(?screen, "the main window comes to the person");
         let window = match self.app.get_webview_window(MAIN) {
             Some(window) => {
                 if let Some(screen) = screen {
