@@ -118,13 +118,24 @@ async fn an_app_that_starts_hidden_shows_its_window_when_it_is_started_again() {
     .await;
     assert!(!window.is_on_screen().await);
 
-    let _second = desk.start_again("bob");
+    let mut shown = desk.start_again("bob");
     window.is_shown().await;
-    // One start's wish is heard before the next one's: nothing was still to come of those before.
-    let shows = said()[before..]
-        .matches("window comes to the person")
-        .count();
-    assert_eq!(shows, 1);
+    until("the third one ends", async || {
+        shown.ended().ok_or("it runs still")
+    })
+    .await;
+    // Wishes to see the window are heard and followed one after the other, so none of those before is
+    // still to come when this one is followed.
+    tray.press("Settings…").await;
+    let shows = until("the settings are shown", async || {
+        let said = said().split_off(before);
+        let followed = said.split("window comes to the person").skip(1);
+        let screens: Vec<_> = followed.filter_map(|line| line.lines().next()).collect();
+        let is_last = screens.last().is_some_and(|line| line.contains("Settings"));
+        so(is_last, &said).map(|()| screens.len())
+    })
+    .await;
+    assert_eq!(shows, 2, "the third start, and the settings");
 }
 
 #[tokio::test]
