@@ -5,11 +5,12 @@ use serde_json::json;
 use crate::harness::until::{so, until};
 use crate::harness::{App, Desk};
 
-/// What stands in the dial field, and what has the keyboard.
+/// What stands in the dial field, what has the keyboard, and what places the call.
 const DIAL: &str = r#"
 return [
     document.querySelector("[data-testid=dial-input]")?.value,
     document.activeElement?.dataset.testid,
+    document.querySelector("form:has([data-testid=dial-input]) [type=submit]")?.dataset.testid,
 ];
 "#;
 
@@ -23,11 +24,12 @@ async fn follow(desk: &Desk, link: &str) {
     assert!(status.success(), "{status}");
 }
 
-async fn has_prepared(app: &App, user: &str, focused: &str) {
+/// The keyboard is on what tells of it, where no key places it.
+async fn has_prepared(app: &App, user: &str, button: &str) {
     until(format!("{user} is in the dial field"), async || {
         let told = app.main.run(DIAL, vec![]).await;
         let told = told.map_err(|cause| cause.to_string())?;
-        so(told == json!([user, focused]), told)
+        so(told == json!([user, "dial-prepared", button]), told)
     })
     .await;
     app.main.sees("dial-prepared").await;

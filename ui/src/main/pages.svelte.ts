@@ -25,6 +25,8 @@ export class Pages {
   aside = $state<string | null>(null);
   /** The call beside which the list was asked for. */
   private listBeside = $state.raw<{ call: string | null } | null>(null);
+  /** The number of the prepared call that the person has been led to last. */
+  ledTo: number | null = null;
   /** What has been typed and not sent, by conversation. */
   readonly drafts = new Map<string, string>();
 
