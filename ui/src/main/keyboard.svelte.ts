@@ -4,6 +4,7 @@ import type { Action } from "../bindings/Action";
 import type { AppView } from "../bindings/AppView";
 import { ariaKeys, isPressOf } from "../keys";
 import { GUARD_MS } from "../ring/guard";
+import { firstToAnswer } from "../ring/what";
 import type { Shown, Stage } from "./shown";
 
 const KEY = "shortcuts";
@@ -36,7 +37,7 @@ export function actOnShortcuts(view: () => AppView, act: (action: Action) => voi
   let ringing: string | undefined;
   let since = 0;
   $effect(() => {
-    const first = view().rings[0]?.inviteID;
+    const first = firstToAnswer(view().rings)?.inviteID;
     if (first !== ringing) since = performance.now();
     ringing = first;
   });

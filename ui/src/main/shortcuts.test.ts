@@ -59,6 +59,18 @@ describe("in the main window", () => {
     expect(app.press).toHaveBeenCalledExactlyOnceWith({ action: "quit" });
   });
 
+  it("answer no ring that is heard for a moment only, whatever is quiet before it", async () => {
+    const quiet = aRing({ manner: "quietly" });
+    const { app, redraw } = drawMain(aView({ rings: [quiet] }));
+    guardIsOver();
+    await redraw(aView({ rings: [quiet, aRing({ inviteID: "b" })] }));
+    await user.keyboard("{Control>}{Alt>}ar{/Alt}{/Control}");
+    expect(app.press).not.toHaveBeenCalled();
+    guardIsOver();
+    await user.keyboard("{Control>}{Alt>}a{/Alt}{/Control}");
+    expect(app.press).toHaveBeenCalledExactlyOnceWith({ action: "answer" });
+  });
+
   it("are told to screen readers", () => {
     drawMain(aView({ call: aCall() }));
     expect(byId("settings-tab")).toHaveAttribute("aria-keyshortcuts", "Control+,");
@@ -80,6 +92,19 @@ describe("in the ring window", () => {
     const [first, second] = screen.getAllByTestId("ring-accept");
     expect(first).toHaveAttribute("aria-keyshortcuts", "Control+Alt+A");
     expect(second).not.toHaveAttribute("aria-keyshortcuts");
+  });
+
+  it("answer none that is heard for a moment only, whatever is quiet before it", async () => {
+    const quiet = aRing({ manner: "quietly" });
+    const { chat, redraw } = drawRing(aView({ rings: [quiet] }));
+    guardIsOver();
+    await redraw(aView({ rings: [quiet, aRing({ inviteID: "b" })] }));
+    await user.keyboard("{Control>}{Alt>}ar{/Alt}{/Control}");
+    expect(chat.accept).not.toHaveBeenCalled();
+    expect(chat.reject).not.toHaveBeenCalled();
+    guardIsOver();
+    await user.keyboard("{Control>}{Alt>}a{/Alt}{/Control}");
+    expect(chat.accept).toHaveBeenCalledExactlyOnceWith({ inviteID: "b" });
   });
 
   it("do nothing that only the main window can", async () => {

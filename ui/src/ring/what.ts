@@ -1,4 +1,4 @@
-/** What rings, in words: the same in the ring window and in the main window. */
+/** What rings: the same in the ring window and in the main window. */
 import type { RingView } from "../bindings/RingView";
 import { words } from "../words";
 
@@ -11,4 +11,9 @@ export function whatRings({ manner, group, mediaType }: RingView): string {
     case "quietly":
       return (group ? words.incomingGroup : words.incoming)[mediaType];
   }
+}
+
+/** The ring that keys answer and reject: the first that is heard, as in the backend. */
+export function firstToAnswer(rings: readonly RingView[]): RingView | undefined {
+  return rings.find(({ manner }) => manner !== "quietly") ?? rings[0];
 }
