@@ -27,6 +27,19 @@ export function followWithKeyboard(shown: () => Shown, stage: () => HTMLElement 
   });
 }
 
+/** Gives the keyboard back to what had it before the first of the questions, when none is asked any more. */
+export function comeBackFrom(isAsked: () => boolean): void {
+  $effect.pre(() => {
+    if (!isAsked()) return;
+    const before = document.activeElement;
+    return () => {
+      void tick().then(() => {
+        if (before instanceof HTMLElement && before.isConnected) before.focus();
+      });
+    };
+  });
+}
+
 /**
  * Acts on the shortcuts of the snapshot while this window has the keyboard, and lets the controls inside
  * tell theirs. A ring is not answered in its first moment, as it is not by a click. To be called while a

@@ -60,11 +60,45 @@ describe("a question", () => {
     expect(byId("question-no")).toBeDisabled();
   });
 
+  it("is answered with no by Escape, also after a click beside it, and what is behind stays", async () => {
+    const { app } = drawMain(asks({ call: null, rings: [] }), "recents", {
+      page: { kind: "newGroup" },
+    });
+    await user.click(document.querySelector(".behind")!);
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard("{Control>},{/Control}{Control>}d{/Control}{Escape}");
+    expect(app.answerQuestion).toHaveBeenCalledExactlyOnceWith({ yes: false });
+    expect(screen.getByTestId("new-group")).toBeInTheDocument();
+    expect(app.closeConversation).not.toHaveBeenCalled();
+    expect(byId("recents-tab")).toHaveAttribute("aria-selected", "true");
+  });
+
+  it.each([
+    ["{Tab}", "question-no"],
+    ["{Shift>}{Tab}{/Shift}", "question-yes"],
+  ])("takes the keyboard back with %s", async (keys, button) => {
+    drawMain(asks());
+    (document.activeElement as HTMLElement).blur();
+    await user.keyboard(keys);
+    expect(byId(button)).toHaveFocus();
+  });
+
+  it("gives the keyboard back after the last of several", async () => {
+    const { redraw } = drawMain(asks({ question: null }));
+    byId("contacts-tab").focus();
+    await redraw(asks());
+    await redraw(asks({ question: { kind: "quit" } }));
+    expect(byId("question-no")).toHaveFocus();
+    await redraw(asks({ question: null }));
+    expect(byId("contacts-tab")).toHaveFocus();
+  });
+
   it("says when its answer is refused, and can be answered again", async () => {
     const { app } = drawMain(asks());
     app.answerQuestion.mockRejectedValueOnce({ code: 1, message: "It is over.", data: null });
     await user.click(byId("question-yes"));
     expect(within(byId("question")).getByRole("alert")).toHaveTextContent("It is over.");
     expect(byId("question-yes")).toBeEnabled();
+    expect(byId("question-no")).toHaveFocus();
   });
 });
