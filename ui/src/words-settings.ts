@@ -62,7 +62,7 @@ export const quiet = {
   spans: {
     halfAnHour: "For 30 minutes",
     anHour: "For 1 hour",
-    theNight: "Until tomorrow 8:00",
+    theNight: "Until 8:00 in the morning",
   },
   untilOff: "Until I turn it off",
   again: {

@@ -6,7 +6,7 @@ import type { QuietView } from "../bindings/QuietView";
 import type { AppView } from "../bindings/AppView";
 import { aCall, aRing, aView } from "../gallery/views";
 import { drawMain, drawRing } from "../test/screen";
-import { tomorrowMorning } from "./quiet";
+import { nextMorning } from "./quiet";
 
 const byId = (id: string) => screen.getByTestId(id);
 const user = userEvent.setup();
@@ -25,6 +25,18 @@ const isQuiet = (quiet: AppView["quiet"], change: Partial<AppView> = {}) =>
   drawMain(aView({ quiet, ...change }));
 /** What Intl writes between a time and AM differs between its versions. */
 const label = () => byId("quiet-menu").getAttribute("aria-label")?.replace(/\s/g, " ");
+
+describe("a night", () => {
+  it.each([
+    [22, 23, 0, 23],
+    [23, 0, 30, 23],
+    [23, 7, 59, 23],
+    [23, 8, 0, 24],
+  ])("that begins on day %i at %i:%i is over on day %i at 8:00", (day, hour, minute, ends) => {
+    const now = new Date(2026, 10, day, hour, minute).getTime();
+    expect(new Date(nextMorning(now))).toEqual(new Date(2026, 10, ends, 8, 0));
+  });
+});
 
 describe("the header", () => {
   it.each([
@@ -49,7 +61,7 @@ describe("the header", () => {
     expect(lines.map((line) => line.textContent.trim())).toEqual([
       "For 30 minutes",
       "For 1 hour",
-      "Until tomorrow 8:00",
+      "Until 8:00 in the morning",
       "Until I turn it off",
       "More choices…",
     ]);
@@ -89,7 +101,7 @@ describe("the settings", () => {
     await user.click(screen.getByRole("switch", { name: "Do not disturb" }));
     expect(app.saveSettings).toHaveBeenLastCalledWith(quiet({ byHand: { kind: "on" } }));
     await user.click(byId("quiet-theNight"));
-    const morning = tomorrowMorning(NOON);
+    const morning = nextMorning(NOON);
     expect(new Date(morning)).toEqual(new Date(2026, 10, 23, 8, 0));
     const byHand = { kind: "until", atMs: morning } as const;
     expect(app.saveSettings).toHaveBeenLastCalledWith(quiet({ byHand }));

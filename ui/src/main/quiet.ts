@@ -22,15 +22,16 @@ export function quietFor(span: Span, nowMs: number): ByHand {
     case "anHour":
       return { kind: "until", atMs: nowMs + 60 * MINUTE };
     case "theNight":
-      return { kind: "until", atMs: tomorrowMorning(nowMs) };
+      return { kind: "until", atMs: nextMorning(nowMs) };
   }
 }
 
-/** Eight o'clock of the next day, on this machine's clock. */
-export function tomorrowMorning(nowMs: number): number {
+/** The next eight o'clock in the morning, on this machine's clock: of this day before that. */
+export function nextMorning(nowMs: number): number {
   const morning = new Date(nowMs);
-  morning.setDate(morning.getDate() + 1);
-  return morning.setHours(MORNING, 0, 0, 0);
+  morning.setHours(MORNING, 0, 0, 0);
+  if (morning.getTime() <= nowMs) morning.setDate(morning.getDate() + 1);
+  return morning.getTime();
 }
 
 /** Whether it is quiet, why and until when: "Do not disturb until 22:30". */
