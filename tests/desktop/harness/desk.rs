@@ -45,10 +45,7 @@ impl Desk {
     /// Waits for the display and sets everything up for the test of this name, by which its logs and
     /// pictures are called; no two have the same.
     pub(crate) async fn set_up(test: &'static str) -> Self {
-        let mut tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_first = tests.insert(test);
-        drop(tests);
-        assert!(is_first, "two tests are called {test}");
+        assert!(is_first(test), "two tests are called {test}");
         let program = display::built().join(PROGRAM);
         assert!(
             program.is_file(),
@@ -201,6 +198,12 @@ impl Desk {
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("XDG_CURRENT_DESKTOP");
     }
+}
+
+/// Whether no test of this name was there before.
+fn is_first(test: &'static str) -> bool {
+    let mut tests = TESTS.lock().unwrap_or_else(PoisonError::into_inner);
+    tests.insert(test)
 }
 
 fn log(test: &str, program: &str) -> PathBuf {
