@@ -253,6 +253,20 @@ impl App {
         .await;
     }
 
+    /// Stops what draws its pages for good, as when it hangs; unlike dead ones they are not loaded again.
+    pub(crate) async fn freezes_its_pages(&self) {
+        let drawing = running::children(self.pid, DRAWS_PAGES);
+        assert!(!drawing.is_empty(), "nothing draws its pages");
+        for pid in &drawing {
+            running::signal(*pid, Signal::STOP);
+        }
+        until("what draws the pages stands still", async || {
+            let stand = drawing.iter().all(|pid| running::stands_still(*pid));
+            so(stand, "it moves")
+        })
+        .await;
+    }
+
     /// Waits until the main window, which was closed, is there again.
     pub(crate) async fn comes_back(&mut self) {
         self.main_window.is_shown().await;

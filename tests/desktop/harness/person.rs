@@ -118,6 +118,14 @@ impl Person {
         .await;
     }
 
+    /// Ends the call he is in.
+    pub(crate) async fn hangs_up(&self) {
+        let view = self.client.view();
+        let call = view.calls.first().expect("he is in a call");
+        let ended = self.client.hang_up(&call.call_id, None).await;
+        ended.expect("it is ended");
+    }
+
     /// Waits until somebody rings him.
     pub(crate) async fn is_rung(&self) {
         until("a person without an app is rung", async || {

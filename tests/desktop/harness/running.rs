@@ -135,7 +135,16 @@ fn private_kb(pid: u32) -> u64 {
 
 /// Whether a process runs; one that ended and was not waited for does not.
 pub(crate) fn runs(pid: u32) -> bool {
+    !matches!(state(pid), None | Some(b'Z' | b'X'))
+}
+
+/// Whether a process was stopped, and has not ended.
+pub(crate) fn stands_still(pid: u32) -> bool {
+    state(pid) == Some(b'T')
+}
+
+fn state(pid: u32) -> Option<u8> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat.rsplit_once(") ").map(|(_, rest)| rest.as_bytes()[0]);
-    !matches!(state, None | Some(b'Z' | b'X'))
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.bytes().next()
 }
