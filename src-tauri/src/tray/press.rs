@@ -36,7 +36,7 @@ pub(crate) enum QuietFor {
     HalfAnHour,
     /// An hour.
     AnHour,
-    /// Until tomorrow morning.
+    /// Until the next morning.
     TheNight,
     /// Until the person ends it.
     Ever,
@@ -59,7 +59,7 @@ impl QuietFor {
         match self {
             Self::HalfAnHour => "For 30 minutes",
             Self::AnHour => "For 1 hour",
-            Self::TheNight => "Until tomorrow 8:00",
+            Self::TheNight => "Until 8:00 in the morning",
             Self::Ever => "Until I turn it off",
             Self::Never => "Off",
         }
@@ -71,9 +71,7 @@ impl QuietFor {
         let end = match self {
             Self::HalfAnHour => after(30.minutes()),
             Self::AnHour => after(1.hour()),
-            Self::TheNight => now
-                .tomorrow()
-                .and_then(|day| day.with().time(EIGHT).build()),
+            Self::TheNight => next_morning(now),
             Self::Ever => return ByHand::On,
             Self::Never => return ByHand::Off,
         };
@@ -97,6 +95,15 @@ impl QuietFor {
 
 /// When a night is over.
 const EIGHT: Time = Time::constant(8, 0, 0, 0);
+
+/// The next time that it is eight in the morning.
+fn next_morning(now: &Zoned) -> Result<Zoned, jiff::Error> {
+    let this = now.with().time(EIGHT).build()?;
+    if this > *now {
+        return Ok(this);
+    }
+    now.tomorrow()?.with().time(EIGHT).build()
+}
 
 impl Press {
     /// The name of its entry.

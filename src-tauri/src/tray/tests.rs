@@ -73,7 +73,7 @@ const ALWAYS: [&str; 8] = [
     "Open Bellhop",
     "For 30 minutes",
     "For 1 hour",
-    "Until tomorrow 8:00",
+    "Until 8:00 in the morning",
     "Until I turn it off",
     "Off",
     "Settings…",
@@ -202,6 +202,21 @@ fn a_length_of_quiet_ends_on_the_clock_on_the_wall() {
     assert_eq!(end(QuietFor::TheNight, before), night);
     assert_eq!(end(QuietFor::Ever, afternoon), ByHand::On);
     assert_eq!(end(QuietFor::Never, afternoon), ByHand::Off);
+}
+
+#[test]
+fn a_night_is_over_at_the_next_eight_o_clock() {
+    for (from, end) in [
+        ("2026-11-22T23:00", "2026-11-23T08:00"),
+        ("2026-11-23T00:30", "2026-11-23T08:00"),
+        ("2026-11-23T07:59", "2026-11-23T08:00"),
+        ("2026-11-23T08:00", "2026-11-24T08:00"),
+    ] {
+        let from = format!("{from}[Europe/Berlin]").parse().unwrap();
+        let at_ms = ms(&format!("{end}[Europe/Berlin]"));
+        let until = ByHand::Until { at_ms };
+        assert_eq!(QuietFor::TheNight.by_hand(&from), until, "{from}");
+    }
 }
 
 #[test]
