@@ -65,9 +65,10 @@ export const quiet = {
     theNight: "Until 8:00 in the morning",
   },
   untilOff: "Until I turn it off",
-  again: {
-    notHere: "Ring on this device again",
-    byHand: "Turn off",
+  /** How each is ended; another may keep it quiet then. */
+  end: {
+    notHere: "Turn “Do not ring on this device” off",
+    byHand: "Turn do not disturb off",
     schedule: "Turn quiet hours off",
     desktop: "Ring whatever the desktop says",
   } satisfies Record<QuietBecause, string>,

@@ -71,17 +71,30 @@ describe("the header", () => {
     expect(byId("quiet-menu")).toHaveFocus();
   });
 
+  const everything: QuietView = {
+    byHand: { kind: "on" },
+    schedule: { ...aView().settings.quiet.schedule, enabled: true },
+    followDesktop: true,
+    notHere: true,
+  };
   it.each([
-    ["byHand", { byHand: { kind: "on" } }, {}],
-    ["notHere", { notHere: true }, { notHere: false }],
-    ["desktop", { followDesktop: true }, { followDesktop: false }],
-  ] as const)("lets it ring again when it is quiet because of %s", async (because, set, then) => {
-    const { app } = isQuiet({ because, untilMs: null }, { settings: quiet(set) });
+    ["notHere", "Turn “Do not ring on this device” off", { notHere: false }],
+    ["byHand", "Turn do not disturb off", { byHand: { kind: "off" } }],
+    ["schedule", "Turn quiet hours off", { schedule: { ...everything.schedule, enabled: false } }],
+    ["desktop", "Ring whatever the desktop says", { followDesktop: false }],
+  ] as const)("ends what it names and nothing else: %s", async (because, words, then) => {
+    const { app } = isQuiet({ because, untilMs: null }, { settings: quiet(everything) });
     await user.click(byId("quiet-menu"));
-    await user.click(byId("quiet-now-off"));
-    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith(
-      quiet({ ...set, ...then, byHand: { kind: "off" } }),
-    );
+    await user.click(screen.getByRole("menuitem", { name: words }));
+    expect(app.saveSettings).toHaveBeenCalledExactlyOnceWith(quiet({ ...everything, ...then }));
+  });
+
+  it("says what keeps it quiet when the first reason is ended", async () => {
+    const { redraw } = isQuiet({ because: "byHand", untilMs: null });
+    await redraw(aView({ quiet: { because: "schedule", untilMs: at(19) } }));
+    expect(label()).toBe("Quiet hours until tomorrow 7:00 AM");
+    await user.click(byId("quiet-menu"));
+    expect(byId("quiet-now-off")).toHaveTextContent("Turn quiet hours off");
   });
 
   it("leads to everything that can be set", async () => {

@@ -1,5 +1,6 @@
 /** Do not disturb as choices and in words. Whether it is quiet is for the backend to say. */
 import type { ByHand } from "../bindings/ByHand";
+import type { QuietBecause } from "../bindings/QuietBecause";
 import type { QuietNowView } from "../bindings/QuietNowView";
 import type { QuietView } from "../bindings/QuietView";
 import { momentIn } from "../text";
@@ -41,18 +42,19 @@ export function quietText({ because, untilMs }: QuietNowView, nowMs: number): st
   return untilMs === null ? why : `${why} ${words.quiet.until(momentIn(untilMs, nowMs))}`;
 }
 
-/** What is set so that it rings again, whatever keeps it quiet. */
-export function ringAgain(quiet: QuietView, { because }: QuietNowView): QuietView {
-  const loud: QuietView = { ...quiet, byHand: { kind: "off" } };
+/**
+ * What is set so that this keeps it quiet no more, and nothing else: whether it is quiet then for another
+ * reason is the backend's to say.
+ */
+export function lifted(quiet: QuietView, because: QuietBecause): QuietView {
   switch (because) {
     case "notHere":
-      return { ...loud, notHere: false };
-    case "schedule":
-      return { ...loud, schedule: { ...quiet.schedule, enabled: false } };
-    case "desktop":
-      return { ...loud, followDesktop: false };
+      return { ...quiet, notHere: false };
     case "byHand":
-    case null:
-      return loud;
+      return { ...quiet, byHand: { kind: "off" } };
+    case "schedule":
+      return { ...quiet, schedule: { ...quiet.schedule, enabled: false } };
+    case "desktop":
+      return { ...quiet, followDesktop: false };
   }
 }
