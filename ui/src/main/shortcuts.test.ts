@@ -1,5 +1,5 @@
 /** Shortcuts: what they do in a window, and how the settings change them. */
-import { screen, within } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { badParameter } from "../api/error";
@@ -12,7 +12,7 @@ import { axeFindings, drawMain, drawRing } from "../test/screen";
 const byId = (id: string) => screen.getByTestId(id);
 const user = userEvent.setup();
 function guardIsOver() {
-  vi.spyOn(performance, "now").mockReturnValue(performance.now() + GUARD_MS);
+  vi.spyOn(performance, "now").mockReturnValue(performance.now() + GUARD_MS + 1);
 }
 afterEach(() => vi.restoreAllMocks());
 /** What the settings are saved with. */
@@ -191,6 +191,24 @@ describe("in the settings", () => {
     expect(byId("shortcut-quit")).toHaveTextContent("None");
     await user.click(byId("shortcuts-usual"));
     expect(app.saveSettings).toHaveBeenLastCalledWith(saved({}, chosen));
+  });
+
+  it("undoes nothing that is still on its way, nor is undone by it", async () => {
+    const { app } = drawMain(aView(), "settings", { section: "quiet" });
+    const saves: (() => void)[] = [];
+    app.saveSettings.mockImplementation(() => new Promise((done) => saves.push(done)));
+    await user.click(byId("quiet-not-here"));
+    await user.click(byId("settings-back"));
+    await user.click(byId("settings-shortcuts"));
+    await user.click(byId("shortcut-change-dial"));
+    await user.keyboard("{F2}");
+    saves[0]!();
+    await waitFor(() => expect(saves).toHaveLength(2));
+    const { quiet } = aView().settings;
+    expect(app.saveSettings).toHaveBeenLastCalledWith({
+      ...saved({ dial: "F2" }),
+      quiet: { ...quiet, notHere: true },
+    });
   });
 
   it("says which keys another program has, and where none work from everywhere", async () => {
