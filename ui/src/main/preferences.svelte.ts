@@ -28,15 +28,21 @@ export class Preferences {
   }
 
   /** Sets something at once; resolves with whether it was taken. */
-  set = (change: Partial<SettingsView>): Promise<boolean> => {
+  set = (change: Partial<SettingsView>): Promise<boolean> => this.desk.attempt(this.save(change));
+
+  /** Sets something at once; rejects with why it was not taken. */
+  save = (change: Partial<SettingsView>): Promise<void> => {
     this.unsaved = { ...this.unsaved, ...change };
     this.isSaved = false;
     const form = this.now;
-    const save = () => this.desk.attempt(this.desk.app.saveSettings(form));
-    const saving = this.last.then(save);
-    this.last = saving;
-    void saving.then((isTaken) => {
-      if (this.last !== saving) return;
+    const saving = this.last.then(() => this.desk.app.saveSettings(form));
+    const last = saving.then(
+      () => true,
+      () => false,
+    );
+    this.last = last;
+    void last.then((isTaken) => {
+      if (this.last !== last) return;
       this.isSaved = true;
       if (!isTaken) this.unsaved = {};
     });

@@ -177,9 +177,8 @@ describe("in the settings", () => {
       if (each.action === "chats") return { ...each, keys: "F2" };
       return each.action === "quit" ? { ...each, keys: null } : each;
     });
-    const { app } = drawMain(aView({ ...chosen, shortcuts: changed }), "settings", {
-      section: "shortcuts",
-    });
+    const view = aView({ ...chosen, shortcuts: changed });
+    const { app, redraw } = drawMain(view, "settings", { section: "shortcuts" });
     const choose = async (action: string, what: string) => {
       await user.click(byId(`shortcut-more-${action}`));
       await user.click(byId(`shortcut-${what}-${action}`));
@@ -187,6 +186,7 @@ describe("in the settings", () => {
     };
     expect(await choose("chats", "clear")).toEqual({ chats: null, quit: null });
     expect(await choose("chats", "usual")).toEqual({ quit: null });
+    await redraw({ ...view, revision: 2, settings: { ...view.settings } });
     expect(await choose("quit", "usual")).toEqual({ chats: "F2" });
     expect(byId("shortcut-quit")).toHaveTextContent("None");
     await user.click(byId("shortcuts-usual"));
