@@ -162,6 +162,34 @@ describe("in the settings", () => {
     expect(row("dial").queryByRole("alert")).toBeNull();
   });
 
+  it.each(["{Escape}", "{Tab}"])("says it no longer once %s keeps the old keys", async (key) => {
+    const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
+    await user.click(byId("shortcut-change-dial"));
+    await user.keyboard("{Control>}{Backspace}{/Control}");
+    await user.keyboard(key);
+    expect(byId("shortcut-change-dial")).toBeVisible();
+    expect(row("dial").queryByRole("alert")).toBeNull();
+    expect(app.saveSettings).not.toHaveBeenCalled();
+  });
+
+  it.each(["dial", "quit"])(
+    "says no longer why keys were refused once %s begins anew",
+    async (at) => {
+      const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
+      app.saveSettings.mockRejectedValueOnce(badParameter(refuse));
+      await user.click(byId("shortcut-change-dial"));
+      await user.keyboard("{Control>}2{/Control}");
+      await user.click(byId(`shortcut-change-${at}`));
+      expect(screen.queryByRole("alert")).toBeNull();
+      expect(byId(`shortcut-press-${at}`)).toHaveAccessibleDescription(
+        "Escape keeps the ones it has.",
+      );
+      await user.keyboard("{Escape}");
+      expect(screen.queryByRole("alert")).toBeNull();
+      expect(byId("shortcut-change-dial")).not.toHaveAccessibleDescription();
+    },
+  );
+
   it("says beside the action why its keys were refused", async () => {
     const { app } = drawMain(aView(), "settings", { section: "shortcuts" });
     app.saveSettings.mockRejectedValueOnce(badParameter(refuse));
