@@ -27,6 +27,12 @@ export function followWithKeyboard(shown: () => Shown, stage: () => HTMLElement 
   });
 }
 
+/** Leads the keyboard to an element that is there when the change that is under way is drawn. */
+export async function leadTo(id: string): Promise<void> {
+  await tick();
+  document.getElementById(id)?.focus();
+}
+
 /** Gives the keyboard back to what had it before the first of the questions, when none is asked any more. */
 export function comeBackFrom(isAsked: () => boolean): void {
   $effect.pre(() => {

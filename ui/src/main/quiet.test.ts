@@ -97,11 +97,12 @@ describe("the header", () => {
     expect(byId("quiet-now-off")).toHaveTextContent("Turn quiet hours off");
   });
 
-  it("leads to everything that can be set", async () => {
+  it("leads to everything that can be set, with the keyboard", async () => {
     isQuiet({ because: null, untilMs: null });
     await user.click(byId("quiet-menu"));
     await user.click(byId("quiet-now-settings"));
     expect(byId("quiet-by-hand")).toBeVisible();
+    expect(byId("settings-back")).toHaveFocus();
   });
 });
 
