@@ -5,6 +5,7 @@
 import { fireEvent, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { describe, expect, it, vi } from "vitest";
+import { badParameter } from "./api/error";
 import type { AppView } from "./bindings/AppView";
 import { screens, type Held } from "./gallery/screens";
 import { drawMain, drawRing } from "./test/screen";
@@ -57,12 +58,16 @@ function spoilt<Value>(value: Value, text: string): Value {
   return Object.fromEntries(parts) as Value;
 }
 
-async function draw(held: Held, view: AppView) {
+async function draw(held: Held, view: AppView, why?: string) {
   const now = performance.now();
   const clock = vi.spyOn(performance, "now").mockReturnValue(now);
   vi.spyOn(document, "hasFocus").mockReturnValue(true);
-  if (held.window === "ring") drawRing(view);
-  else drawMain(view, held.tab, held);
+  const { app, chat } = held.window === "ring" ? drawRing(view) : drawMain(view, held.tab, held);
+  if (why !== undefined) {
+    for (const action of [app.answerQuestion, app.saveSettings, chat.accept]) {
+      action.mockRejectedValue(badParameter(why));
+    }
+  }
   // A ring ignores what is pressed in its first 300 ms.
   clock.mockReturnValue(now + 1_000);
   for (const testid of held.pressed ?? []) {
@@ -95,20 +100,43 @@ const states = Object.entries(screens).filter(
   ([name]) => !name.startsWith("ended-") || name.endsWith("-rejected"),
 );
 
+/** No foreign text does anything on what is drawn. */
+function expectHarmless() {
+  expect(document.querySelector("img, script, b, i")).toBeNull();
+  expect(document.title).not.toContain(MARK);
+  const all = written();
+  expect(all.filter(({ text }) => FORBIDDEN.test(text)).map(({ text }) => text)).toEqual([]);
+  const foreign = all.filter(({ text }) => text.includes(MARK));
+  const loose = foreign.filter(({ where, isAttribute }) => !isAttribute && !isIsolated(where));
+  expect(loose.map(({ where }) => where.outerHTML.slice(0, 200))).toEqual([]);
+  // What is a message or a sentence may be long, and scrolls; a name ends.
+  const isName = ({ where, isAttribute }: (typeof all)[number]) =>
+    isAttribute || where.matches("bdi");
+  expect(foreign.filter(isName).filter(({ text }) => text.length > 200)).toEqual([]);
+}
+
 describe("hostile names and texts do no harm on", () => {
   it.each(states)("%s", async (_name, held) => {
     await draw(held, spoilt(held.view, everything));
-    expect(document.querySelector("img, script, b, i")).toBeNull();
-    expect(document.title).not.toContain(MARK);
-    const all = written();
-    expect(all.filter(({ text }) => FORBIDDEN.test(text)).map(({ text }) => text)).toEqual([]);
-    const foreign = all.filter(({ text }) => text.includes(MARK));
-    const loose = foreign.filter(({ where, isAttribute }) => !isAttribute && !isIsolated(where));
-    expect(loose.map(({ where }) => where.outerHTML.slice(0, 200))).toEqual([]);
-    // What is a message or a sentence may be long, and scrolls; a name ends.
-    const isName = ({ where, isAttribute }: (typeof all)[number]) =>
-      isAttribute || where.matches("bdi");
-    expect(foreign.filter(isName).filter(({ text }) => text.length > 200)).toEqual([]);
+    expectHarmless();
+  });
+});
+
+describe("a hostile reason why something failed does no harm on", () => {
+  const failing: [string, Held][] = [
+    ["the ring window", { ...screens.ring!, pressed: ["ring-accept"] }],
+    ["the main window", { ...screens["ring-banner"]!, pressed: ["ring-banner-accept"] }],
+    ["a question", { ...screens["question-answer"]!, pressed: ["question-yes"] }],
+    [
+      "a shortcut",
+      { ...screens["settings-shortcuts"]!, pressed: ["shortcut-more-quit", "shortcut-clear-quit"] },
+    ],
+  ];
+
+  it.each(failing)("%s", async (_name, held) => {
+    await draw(held, held.view, everything);
+    expect((await screen.findByRole("alert")).textContent).toContain(MARK);
+    expectHarmless();
   });
 });
 
