@@ -33,8 +33,8 @@ pub(crate) struct Serve {
     /// Let web pages of this origin connect, such as `https://example.org`; may be repeated.
     ///
     /// Programs that are no web page send no `Origin` and are always let in. A page is let in when its
-    /// origin is given here, or when it came from the host that it connects to and the server answers to
-    /// that host; but on loopback only from a host given with --allow-host.
+    /// origin is given here, or when it came from the host that it connects to and that host is given
+    /// with --allow-host or, but not on loopback, is an address.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     allowed_origins: Vec<Origin>,
     /// Answer to this host, such as example.org or example.org:8443, too; may be repeated.

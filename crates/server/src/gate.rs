@@ -83,13 +83,15 @@ impl Gate {
         self.hosts.is_empty() || host.address().is_some()
     }
 
-    /// A page's origin is allowed by name, or the page came from the host that it asks. Loopback's own
-    /// names say nothing of where a page came from, for the server there has no pages.
+    /// A page's origin is allowed by name, or the page came from the host that it asks: one that was
+    /// named, or an address, which no site can make its own. Loopback's own names say nothing of
+    /// where a page came from, for the server there has no pages.
     fn is_welcome(&self, origin: &str, host: &Authority) -> bool {
         let Ok(origin) = origin.parse::<Origin>() else {
             return false;
         };
-        let knows_itself = self.is_named(host) || !self.listens.ip().is_loopback();
+        let is_elsewhere = !self.listens.ip().is_loopback();
+        let knows_itself = self.is_named(host) || is_elsewhere && host.address().is_some();
         self.origins.contains(&origin) || knows_itself && origin.is_of(host)
     }
 

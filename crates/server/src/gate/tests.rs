@@ -211,14 +211,16 @@ fn an_allowed_origin_is_the_same_scheme_host_and_port() {
 
 #[test]
 fn a_page_may_connect_to_the_host_it_came_from() {
-    let told = gate("127.0.0.1:7700", &["calls.example"], &[]);
+    let on_loopback = gate("127.0.0.1:7700", &["calls.example"], &[]);
+    let elsewhere = gate("0.0.0.0:7700", &["calls.example"], &[]);
     for (origin, host) in [
         ("https://calls.example", "calls.example"),
         ("https://calls.example", "Calls.example:443"),
         ("http://calls.example:8080", "calls.example:8080"),
     ] {
-        assert_eq!(page(&told, origin, host), Ok(()), "{origin} {host}");
-        assert_eq!(page(&everywhere(), origin, host), Ok(()), "{origin} {host}");
+        for gate in [&on_loopback, &elsewhere] {
+            assert_eq!(page(gate, origin, host), Ok(()), "{origin} {host}");
+        }
     }
     for (origin, host) in [
         ("https://calls.example:8443", "calls.example"),
@@ -229,9 +231,45 @@ fn a_page_may_connect_to_the_host_it_came_from() {
         ("null", "calls.example"),
     ] {
         let barred = Err(Barred::ForeignPage);
-        assert_eq!(page(&told, origin, host), barred, "{origin} {host}");
+        for gate in [&on_loopback, &elsewhere, &everywhere()] {
+            assert_eq!(page(gate, origin, host), barred, "{origin} {host}");
+        }
+    }
+}
+
+/// Any name can be made to lead to a server; an address leads to whoever has it.
+#[test]
+fn off_loopback_the_host_a_page_came_from_is_an_address_or_was_given() {
+    let told = gate("0.0.0.0:7700", &["calls.example"], &[]);
+    for (origin, host) in [
+        ("http://10.0.0.5:7700", "10.0.0.5:7700"),
+        ("http://10.0.0.5", "10.0.0.5"),
+        ("http://[fd00::5]:7700", "[FD00:0::5]:7700"),
+    ] {
+        for gate in [&told, &everywhere()] {
+            assert_eq!(page(gate, origin, host), Ok(()), "{origin} {host}");
+        }
+    }
+    let barred = Err(Barred::ForeignPage);
+    for (origin, host) in [
+        ("http://rebound.example:7700", "rebound.example:7700"),
+        ("https://calls.example", "calls.example"),
+        ("http://localhost:7700", "localhost:7700"),
+        ("http://my_box:7700", "my_box:7700"),
+        ("http://rebound.example:7700", "10.0.0.5:7700"),
+        ("http://10.0.0.5:7700", "rebound.example:7700"),
+        ("http://10.0.0.6:7700", "10.0.0.5:7700"),
+        ("http://10.0.0.5:7701", "10.0.0.5:7700"),
+        ("http://10.0.0.5", "10.0.0.5:7700"),
+    ] {
         assert_eq!(page(&everywhere(), origin, host), barred, "{origin} {host}");
     }
+    let open = gate("0.0.0.0:7700", &[], &["https://calls.example"]);
+    assert_eq!(
+        page(&open, "https://calls.example", "calls.example"),
+        Ok(())
+    );
+    assert_eq!(page(&open, "http://b.example", "b.example"), barred);
 }
 
 #[test]
@@ -293,6 +331,15 @@ proptest! {
             let name = name.strip_suffix(":7700").unwrap();
             let is_address = name.trim_matches(['[', ']']).parse().is_ok_and(|it: IpAddr| it.is_loopback());
             prop_assert!(name == "localhost" || is_address, "{}", host);
+        }
+    }
+
+    /// Off loopback, a server that was given no name lets in no page of a name.
+    #[test]
+    fn no_spelling_lets_a_named_page_in(host in patched(), scheme in "(http|ws|x)s?") {
+        if page(&everywhere(), &format!("{scheme}://{host}"), &host).is_ok() {
+            let name = host.parse::<Authority>().unwrap().name;
+            prop_assert!(matches!(name, Name::Address(_)), "{}", host);
         }
     }
 }
