@@ -10,7 +10,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
 use tokio_tungstenite::tungstenite::handshake::machine::TryParse;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, create_response, write_response};
-use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::{HeaderValue, Version};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
@@ -20,6 +20,9 @@ use crate::wire::{Heard, Wire};
 
 /// The longest request head, in bytes.
 const MAX_HEAD: usize = 8 * 1024;
+/// How the first line of a request ends, in the version before WebSocket and in WebSocket's own.
+const HTTP_10: &[u8] = b" HTTP/1.0\r\n";
+const HTTP_11: &[u8] = b" HTTP/1.1\r\n";
 /// What is gathered before it is written, in bytes.
 const WRITE_BUFFER: usize = 4 * 1024;
 /// What waits to be written at most: the longest frame, its head, and what was gathered before.
@@ -49,8 +52,7 @@ impl Head {
     pub(crate) async fn read(stream: &mut TcpStream) -> Result<Option<Self>, HeadError> {
         let mut read = Vec::with_capacity(1024);
         loop {
-            let parsed =
-                Request::try_parse(&read).map_err(|e| HeadError::Malformed(Box::new(e)))?;
+            let parsed = parse(&read).map_err(|e| HeadError::Malformed(Box::new(e)))?;
             if let Some((length, request)) = parsed {
                 let rest = read.split_off(length);
                 return Ok(Some(Self { request, rest }));
@@ -96,6 +98,26 @@ impl Head {
         let texts = headers.iter().filter_map(|value| value.to_str().ok());
         texts.flat_map(|text| text.split(',')).map(str::trim)
     }
+}
+
+/// The head that these bytes begin with, and its length; nothing while there is more of it to come.
+///
+/// Load balancers ask for health in HTTP/1.0, which tungstenite does not read. Its head is written as
+/// that of HTTP/1.1 is; as a handshake it stays refused, by its version.
+fn parse(read: &[u8]) -> Result<Option<(usize, Request)>, Error> {
+    let parsed = Request::try_parse(read);
+    let Err(Error::Protocol(ProtocolError::WrongHttpVersion)) = parsed else {
+        return parsed;
+    };
+    let Some(at) = read.windows(HTTP_10.len()).position(|it| it == HTTP_10) else {
+        return parsed;
+    };
+    let head = [&read[..at], HTTP_11, &read[at + HTTP_10.len()..]].concat();
+    let mut parsed = Request::try_parse(&head)?;
+    if let Some((_, request)) = &mut parsed {
+        *request.version_mut() = Version::HTTP_10;
+    }
+    Ok(parsed)
 }
 
 /// A WebSocket connection.

@@ -68,6 +68,49 @@ async fn health_and_readiness_are_answered_and_nothing_else() {
     }
 }
 
+/// A load balancer may ask in HTTP/1.0, which has no `Host`; a page under another name always has one.
+#[tokio::test]
+async fn health_is_told_without_a_host_and_nothing_else_is() {
+    let host = host().await;
+    let address = host.server.local_addr();
+    let (own, upgrade) = (format!("Host: {address}\r\n"), UPGRADE);
+    let (foreign, page) = ("Host: evil.example\r\n", "Origin: https://evil.example\r\n");
+    let (twice, own_upgrade) = (format!("{own}{own}"), format!("{own}{upgrade}"));
+    for (line, headers, status) in [
+        ("GET /healthz HTTP/1.0", "", 200),
+        ("GET /readyz HTTP/1.0", "", 200),
+        ("GET /healthz HTTP/1.1", "", 200),
+        ("GET /readyz HTTP/1.1", "", 200),
+        (
+            "GET /healthz?from=balancer HTTP/1.0",
+            "User-Agent: HTTP/1.0\r\n",
+            200,
+        ),
+        ("GET /healthz HTTP/1.0", &own, 200),
+        ("GET /healthz HTTP/1.0", foreign, 403),
+        ("GET /healthz HTTP/1.1", foreign, 403),
+        ("GET /healthz HTTP/1.0", page, 400),
+        ("GET /readyz HTTP/1.1", page, 400),
+        ("GET /healthz HTTP/1.0", &twice, 400),
+        ("GET /healthz HTTP/1.1", "Host:\r\n", 400),
+        ("GET http://evil.example/healthz HTTP/1.0", "", 400),
+        ("GET / HTTP/1.0", "", 400),
+        ("GET / HTTP/1.0", &own, 404),
+        ("GET /healthz/ HTTP/1.1", "", 400),
+        ("GET /metrics HTTP/1.0", "", 400),
+        ("GET /v1/signaling HTTP/1.1", upgrade, 400),
+        // WebSocket begins with HTTP/1.1.
+        ("GET /v1/signaling HTTP/1.0", &own_upgrade, 400),
+        ("GET HTTP/1.0 HTTP/1.0", "", 400),
+        ("GET /healthz HTTP/0.9", "", 400),
+    ] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!("{line}\r\n{headers}\r\n");
+        let (got, _) = answer_to(&mut stream, &request).await;
+        assert_eq!(got, status, "{request}");
+    }
+}
+
 #[tokio::test]
 async fn the_subprotocol_is_bellhop_v1_or_none() {
     let host = host().await;
