@@ -57,7 +57,7 @@ export function drawMain(
   more: { section?: Section; page?: Page; aside?: boolean } = {},
 ) {
   const { chat, app, context } = fakeDesk();
-  const props = { view, at: performance.now(), ...(tab ? { tab } : {}), ...more };
+  const props = { ...more, view, at: performance.now(), ...(tab ? { tab } : {}) };
   const drawn = render(Main, { props, context });
   const redraw = (next: AppView) => drawn.rerender({ view: next, at: performance.now() });
   return { ...drawn, chat, app, redraw };
