@@ -36,7 +36,7 @@ it("puts the set theme above the desktop's", async () => {
 
 it("says why it cannot start", async () => {
   const app = fakeApp();
-  app.subscribe.mockRejectedValue({ code: 1, message: "The profile is in use.", data: null });
+  app.subscribe.mockRejectedValue({ code: 1, message: "The profile is \u202Ein use.", data: null });
   render(Live, { props: { chat: fakeChat(), app, Screen: Main } });
   const alert = await screen.findByRole("alert");
   expect(alert).toHaveTextContent("Bellhop could not start. The profile is in use.");
