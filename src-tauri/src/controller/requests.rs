@@ -263,6 +263,11 @@ impl<S: Shell> Core<S> {
 
     fn failed(&mut self, deed: &Deed, failure: &Failure) {
         match deed {
+            Deed::Ring { talk, .. } if failure.data.reason == Reason::Cancelled => {
+                if self.state.placing_of(&talk.invite).is_some() {
+                    self.state.end_placing(Ending::Cancelled);
+                }
+            }
             Deed::Ring { talk, .. } => {
                 let placing = &mut self.state.placing;
                 placing.take_if(|placing| placing.talk.invite == talk.invite);

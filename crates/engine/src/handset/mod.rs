@@ -274,6 +274,9 @@ impl Handset {
         if let Some(id) = Placement::of(&request).and_then(|it| it.id) {
             self.table.place(id.clone(), false);
         }
+        if let Request::Cancel(asked) = &request {
+            self.give_up_placing(&asked.invite_id, now);
+        }
         self.put(Asker::App(ticket), request, now);
     }
 

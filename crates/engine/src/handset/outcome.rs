@@ -6,7 +6,8 @@ use bellhop_protocol::request::{
     ByCall, ByInvite, Cancel, CreatedGroup, ModifyInvitation, StatusList,
 };
 use bellhop_protocol::{
-    Call, CallId, Code, Event, Failure, Invitation, InviteId, InviteeState, Request, Timestamp,
+    Call, CallId, Code, Event, Failure, Invitation, InviteId, InviteeState, Reason, Request,
+    Timestamp,
 };
 use serde_json::Value;
 
@@ -28,6 +29,7 @@ impl Handset {
         outcome: Result<Value, Failure>,
         now: Timestamp,
     ) {
+        let outcome = outcome.map_err(|failure| self.unless_cancelled(failure, &outstanding));
         if let Err(failure) = &outcome
             && let Some(wait) = self.wait_after(failure, &outstanding)
             && now.after(wait) < outstanding.deadline
@@ -46,6 +48,13 @@ impl Handset {
             && !outstanding.is_repeated()
         {
             return Some(NEWS_TIME);
+        }
+        if let Request::Cancel(asked) = &outstanding.request
+            && failure.data.reason == Reason::Unknown
+            && self.requests.is_placing(&asked.invite_id)
+        {
+            // The server has not come to what is to be cancelled.
+            return Some(repeating::FIRST_WAIT);
         }
         repeating::wait_after(failure, outstanding)
     }

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use bellhop_protocol::request::{Invited, RingTime};
 use bellhop_protocol::{
-    CallId, GroupId, Invitation, InvitationState, InviteId, Invitee, InviteeState, OfflinePushInfo,
-    Request, Timestamp, UserId, time,
+    CallId, Code, Failure, GroupId, Invitation, InvitationState, InviteId, Invitee, InviteeState,
+    OfflinePushInfo, Reason, Request, Timestamp, UserId, time,
 };
 
 use super::Handset;
+use super::repeating::is_in_doubt;
+use super::requests::Outstanding;
 
 /// An invitation that has lost no more of its time than this was made by this very request.
 const PROMPT: Duration = Duration::from_millis(100);
@@ -88,6 +90,15 @@ impl<'a> Placement<'a> {
     }
 }
 
+/// Why an invitation is not placed that the app has cancelled before the server could make it.
+fn cancelled_meanwhile() -> Failure {
+    Failure::new(
+        Code::NotPending,
+        Reason::Cancelled,
+        "It was cancelled before the server could place it.",
+    )
+}
+
 /// An invitee who has not answered.
 pub(super) fn pending(user: &UserId) -> Invitee {
     Invitee {
@@ -102,6 +113,25 @@ pub(super) fn pending(user: &UserId) -> Invitee {
 }
 
 impl Handset {
+    /// The app cancels an invitation: its placing is not asked of the server once more, which would make
+    /// what nobody wants any longer.
+    pub(super) fn give_up_placing(&mut self, id: &InviteId, now: Timestamp) {
+        for placing in self.requests.take_waiting_to_place(id) {
+            self.settle(placing, Err(cancelled_meanwhile()), now);
+        }
+    }
+
+    /// What this failure means: one that may pass does not when the app cancels meanwhile what it is about.
+    pub(super) fn unless_cancelled(&self, failure: Failure, of: &Outstanding) -> Failure {
+        let placed = Placement::of(&of.request).and_then(|it| it.id);
+        let is_unwanted = placed.is_some_and(|id| self.requests.is_cancelling(id));
+        if is_unwanted && is_in_doubt(&failure) {
+            cancelled_meanwhile()
+        } else {
+            failure
+        }
+    }
+
     /// An invitation of this device's was made, now or, when this is a repetition, some time ago: then
     /// the server is asked how it stands, and one that is old is not shown as live before.
     pub(super) fn placed(&mut self, placement: &Placement<'_>, invited: Invited, now: Timestamp) {

@@ -8,7 +8,7 @@ use super::requests::{Asker, Outstanding};
 
 /// How long to wait before the first repetition of what the server could not do; then twice as long
 /// each time.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
+pub(super) const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// The longest of these waits is the first one times two to this power.
 const MOST_DOUBLINGS: u32 = 4;
 

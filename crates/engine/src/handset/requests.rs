@@ -179,6 +179,29 @@ impl Requests {
         self.take_these(numbers)
     }
 
+    /// Takes out what would be sent again, or is not sent yet, to place this invitation.
+    pub(super) fn take_waiting_to_place(&mut self, id: &InviteId) -> Vec<Outstanding> {
+        let waits = |o: &Outstanding| !o.sent && places(o, id);
+        let waiting = self.by_number.iter().filter(|(_, o)| waits(o));
+        let numbers = waiting.map(|(number, _)| *number).collect();
+        self.take_these(numbers)
+    }
+
+    /// Whether the placing of this invitation is under way.
+    pub(super) fn is_placing(&self, id: &InviteId) -> bool {
+        self.iter().any(|outstanding| places(outstanding, id))
+    }
+
+    /// Whether the app has asked to cancel this invitation.
+    pub(super) fn is_cancelling(&self, id: &InviteId) -> bool {
+        self.iter().any(|outstanding| {
+            let is_of_app = matches!(outstanding.asker, Asker::App(_));
+            let is_it =
+                matches!(&outstanding.request, Request::Cancel(asked) if asked.invite_id == *id);
+            is_of_app && is_it
+        })
+    }
+
     /// Drops what the predicate does not want kept.
     pub(super) fn retain(&mut self, keep: impl Fn(&Outstanding) -> bool) {
         self.by_number.retain(|_, outstanding| keep(outstanding));
@@ -297,6 +320,11 @@ impl Requests {
             .values_mut()
             .find(|outstanding| is_effect_of(event, &outstanding.request, me))
     }
+}
+
+/// Whether this request is to place this invitation.
+fn places(outstanding: &Outstanding, id: &InviteId) -> bool {
+    Placement::of(&outstanding.request).is_some_and(|placement| placement.id == Some(id))
 }
 
 /// The invitation that an event is about, as far as its place among others matters.

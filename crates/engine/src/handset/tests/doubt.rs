@@ -84,6 +84,48 @@ fn a_ring_that_began_in_doubt_is_followed() {
     assert!(phone.handset.calls().next().unwrap().here);
 }
 
+/// What the person has cancelled is not placed by a repetition, whichever of the two is answered first.
+#[test]
+fn what_is_cancelled_while_it_is_in_doubt_is_not_placed_later() {
+    let unwanted = Failure::new(
+        Code::NotPending,
+        Reason::Cancelled,
+        "It was cancelled before the server could place it.",
+    );
+    let unknown = || Err(past(Reason::Unknown));
+
+    let mut phone = Phone::online();
+    phone.ask(1, invite("own", "ann"));
+    phone.reply(2, Err(try_again()));
+    assert_eq!(
+        phone.ask(2, cancel("own")),
+        [
+            done(1, Err(unwanted.clone())),
+            send_request(3, &cancel("own"))
+        ]
+    );
+    assert_eq!(phone.reply(3, unknown()), [done(2, unknown())]);
+    assert_eq!(phone.wait(5_000), []);
+
+    let mut phone = Phone::online();
+    phone.ask(1, invite("own", "ann"));
+    phone.ask(2, cancel("own"));
+    assert_eq!(
+        phone.reply(2, Err(try_again())),
+        [done(1, Err(unwanted.clone()))]
+    );
+    assert_eq!(phone.reply(3, unknown()), [done(2, unknown())]);
+    assert_eq!(phone.wait(5_000), []);
+
+    let mut phone = Phone::online();
+    phone.ask(1, invite("own", "ann"));
+    phone.ask(2, cancel("own"));
+    assert_eq!(phone.reply(3, unknown()), []);
+    assert_eq!(phone.reply(2, Err(try_again())), [done(1, Err(unwanted))]);
+    assert_eq!(phone.wait(250), [send_request(3, &cancel("own"))]);
+    assert_eq!(phone.reply(3, unknown()), [done(2, unknown())]);
+}
+
 /// A restarted app repeats an invitation that has ended: it is never shown as live.
 #[test]
 fn a_repeated_invitation_that_has_ended_is_not_shown() {
