@@ -103,7 +103,8 @@ impl Rings {
         id.is_some_and(|id| self.going_on.remove(&id).is_some())
     }
 
-    /// A ring has ended like this for the user. An app that runs tells of missed calls itself.
+    /// A ring has ended like this for the user. An app that runs tells of missed calls itself, but for those
+    /// that never came to it: it may hang.
     pub(super) fn ended(
         &mut self,
         id: &InviteId,
@@ -117,7 +118,8 @@ impl Rings {
         if pushed.is_shown {
             steps.push(Step::Withdraw(id.clone()));
         }
-        if is_missed(outcome) && !pushed.ends_quietly && !app_runs {
+        let is_of_app = app_runs && !pushed.is_shown;
+        if is_missed(outcome) && !pushed.ends_quietly && !is_of_app {
             steps.push(Step::Missed(pushed.caller));
         }
         self.over.push_back((id.clone(), pushed.signaling));

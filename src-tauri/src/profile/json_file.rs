@@ -64,15 +64,23 @@ pub(crate) fn load<T: DeserializeOwned>(
     }
 }
 
-/// Replaces the file as a whole: after a crash it holds the old content or the new.
+/// Replaces the file as a whole: after a crash it holds the old content or the new. What is there already
+/// is not written again, so that a full disk keeps nobody from starting.
 pub(crate) fn save<T: Serialize>(path: &Path, content: &T) -> Result<(), FileError> {
     let mut json =
         serde_json::to_vec_pretty(content).expect("a profile's files have string keys only");
     json.push(b'\n');
+    if fs::read(path).is_ok_and(|stored| stored == json) {
+        return Ok(());
+    }
     let beside = path.with_extension("json.new");
-    write_private(&beside, &json)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(|cause| failed(path, "written", cause))
+    let written = write_private(&beside, &json).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|cause| {
+        if let Err(error) = fs::remove_file(&beside) {
+            tracing::debug!(file = %beside.display(), %error, "not taken away");
+        }
+        failed(path, "written", cause)
+    })
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -136,6 +144,19 @@ mod tests {
             }
         );
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_there_already_is_not_written_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.json");
+        save(&path, &1).unwrap();
+        // Nothing can be written here.
+        fs::create_dir(path.with_extension("json.new")).unwrap();
+        save(&path, &1).unwrap();
+        let error = save(&path, &2).unwrap_err().to_string();
+        assert!(error.contains("a.json cannot be written"), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "1\n");
     }
 
     #[cfg(unix)]

@@ -186,3 +186,11 @@ fn a_ring_is_withdrawn_once_when_this_device_becomes_quiet_to_its_inviter() {
     assert_eq!(rings.hush(|_| true), []);
     assert_eq!(rings.ended(&id("a"), CallOutcome::TimedOut, false), []);
 }
+
+/// An app that hangs while it rings has told nothing of it, and tells nothing when it wakes.
+#[test]
+fn a_ring_that_never_came_to_the_running_app_is_missed_here() {
+    let mut rings = ringing();
+    let steps = rings.ended(&id("a"), CallOutcome::Cancelled, true);
+    assert_eq!(steps, [Step::Withdraw(id("a")), Step::Missed(ann("a"))]);
+}
