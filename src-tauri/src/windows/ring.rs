@@ -11,6 +11,8 @@ use tauri::{
     WebviewWindowBuilder, WindowSizeConstraints,
 };
 
+#[cfg(target_os = "linux")]
+use super::MAIN;
 use super::{RING, Windows};
 
 /// The ring window in CSS pixels: as wide as this always, as high as this until its page has said how
@@ -20,6 +22,9 @@ const RING_SIZE: LogicalSize<f64> = LogicalSize::new(380.0, 200.0);
 const MOST_OF_HEIGHT: f64 = 0.75;
 /// How long the page may take to draw that nothing rings: a few frames.
 const DRAWN_EMPTY_WITHIN: Duration = Duration::from_millis(50);
+/// How long the desktop may take to uncover what was below.
+#[cfg(target_os = "linux")]
+const UNCOVERED_WITHIN: Duration = Duration::from_millis(100);
 const FULLY_TRANSPARENT: Color = Color(0, 0, 0, 0);
 
 /// Makes the ring window, hidden, so that it is loaded before anything rings.
@@ -72,18 +77,43 @@ impl Windows {
         let windows = self.clone();
         tauri::async_runtime::spawn(async move {
             tokio::time::sleep(DRAWN_EMPTY_WITHIN).await;
-            let app = windows.app.clone();
-            let scheduled = app.run_on_main_thread(move || {
-                if windows.ring_turns.load(Ordering::Relaxed) == turn
-                    && let Err(error) = windows.ring().hide()
-                {
-                    tracing::warn!(%error, "the ring window cannot be hidden");
+            windows.on_main_thread(move |windows| {
+                if windows.ring_turns.load(Ordering::Relaxed) == turn {
+                    windows.ring().hide()
+                } else {
+                    Ok(())
                 }
             });
-            if let Err(error) = scheduled {
-                tracing::debug!(%error, "the app quits");
+            #[cfg(target_os = "linux")]
+            {
+                tokio::time::sleep(UNCOVERED_WITHIN).await;
+                windows.on_main_thread(Self::draw_uncovered);
             }
         });
+    }
+
+    fn on_main_thread(&self, act: impl FnOnce(&Self) -> tauri::Result<()> + Send + 'static) {
+        let windows = self.clone();
+        let scheduled = self.app.run_on_main_thread(move || {
+            if let Err(error) = act(&windows) {
+                tracing::warn!(%error, "the ring window is not hidden as it should be");
+            }
+        });
+        if let Err(error) = scheduled {
+            tracing::debug!(%error, "the app quits");
+        }
+    }
+
+    /// Has the main window draw what the ring window has covered: without a compositor, WebKitGTK leaves a
+    /// hole there now and then.
+    #[cfg(target_os = "linux")]
+    fn draw_uncovered(&self) -> tauri::Result<()> {
+        use gtk::prelude::WidgetExt;
+        use tauri::Manager;
+        let Some(main) = self.app.get_webview_window(MAIN) else {
+            return Ok(());
+        };
+        main.with_webview(|view| view.inner().queue_draw())
     }
 
     /// Makes the ring window as high as its stack of rings, in CSS pixels.
