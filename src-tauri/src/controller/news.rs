@@ -57,6 +57,7 @@ impl<S: Shell> Core<S> {
     fn close(&mut self) {
         if self.state.profile.settings().presence.keep_running {
             self.state.close_conversation();
+            self.state.dial = None;
             let step = close_main(&self.views.borrow());
             self.carry_out(step);
         } else {
