@@ -319,13 +319,14 @@ const english = {
       calling: "Calling…",
       sent: "Calling…",
       ringing: "Ringing…",
-      notReachable: "Not reachable right now",
+      notReachable: "Not online right now",
     } satisfies Record<Progress, string>,
     detail: {
       calling: "",
       sent: "Waiting for one of their devices.",
       ringing: "",
-      notReachable: "It rings as soon as one of their devices connects.",
+      notReachable:
+        "It rings as soon as one of their devices connects, and may do so already where the app is closed.",
     } satisfies Record<Progress, string>,
     left: (time: string) => `${time} left`,
     cancel: "Cancel",

@@ -195,7 +195,7 @@ describe("a problem", () => {
 });
 
 describe("an outgoing call", () => {
-  const texts = ["Calling…", "Calling…", "Ringing…", "Not reachable right now"];
+  const texts = ["Calling…", "Calling…", "Ringing…", "Not online right now"];
 
   it.each(progresses.map((progress, index) => [progress, texts[index]] as const))(
     "that is %s says %s",
