@@ -50,7 +50,10 @@ enum StartError {
     #[error("this system names no folder for the data of its user; set HOME")]
     NoDataFolder,
     #[cfg(target_os = "linux")]
-    #[error("there is no desktop to draw on: neither DISPLAY nor WAYLAND_DISPLAY is set")]
+    #[error(
+        "there is no desktop to draw on: neither DISPLAY nor WAYLAND_DISPLAY leads to one; start it \
+         from a desktop session"
+    )]
     NoDisplay,
     #[error(transparent)]
     Profile(#[from] OpenError),
@@ -62,16 +65,46 @@ enum StartError {
     Tauri(#[from] tauri::Error),
 }
 
+impl StartError {
+    /// Whether there may be a desktop to tell it on.
+    fn has_desktop(&self) -> bool {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::NoDisplay => false,
+            Self::NoDataFolder
+            | Self::Profile(_)
+            | Self::Background(_)
+            | Self::Mark(_)
+            | Self::Tauri(_) => true,
+        }
+    }
+}
+
 /// Runs the app until the person quits it.
 pub fn run() -> ExitCode {
     let args = Args::parse();
     log_to_stderr();
+    let is_seen = !args.background;
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("Bellhop does not start: {error}.");
+            if is_seen && error.has_desktop() {
+                // Whoever has chosen it in a menu sees no terminal.
+                notifier::tell_alone("Bellhop does not start", sentence(&error));
+            }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// An error as a sentence of its own.
+fn sentence(error: &StartError) -> String {
+    let words = format!("{error}.");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
     }
 }
 
@@ -81,10 +114,8 @@ fn start(args: Args) -> Result<(), StartError> {
         return Ok(background::run(&root, &args.profile)?);
     }
     #[cfg(target_os = "linux")]
-    if ["DISPLAY", "WAYLAND_DISPLAY"]
-        .iter()
-        .all(|name| std::env::var_os(name).is_none())
-    {
+    if let Err(error) = gtk::init() {
+        tracing::debug!(%error, "GTK");
         return Err(StartError::NoDisplay);
     }
     let mut context = tauri::generate_context!();
@@ -212,11 +243,13 @@ fn instance(identifier: &str, root: &std::path::Path, name: &ProfileName) -> Str
 }
 
 fn log_to_stderr() {
+    use std::io::IsTerminal;
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("BELLHOP_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,bellhop=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 }

@@ -79,6 +79,24 @@ pub(crate) trait Notifier: Send + 'static {
     fn close(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
+/// Tells something of an app that does not run; where there are no notifications, nothing.
+pub(crate) fn tell_alone(title: &'static str, words: String) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let folder = dirs::runtime_dir().or_else(dirs::cache_dir);
+    let (Ok(runtime), Some(folder)) = (runtime, folder) else {
+        return;
+    };
+    runtime.block_on(async {
+        let (told, heard) = mpsc::channel(NEWS);
+        let mut notifier = of_this_system(told, &folder);
+        notifier.tell(title, words);
+        notifier.close().await;
+        drop(heard);
+    });
+}
+
 /// The notifications of this operating system; `folder` is where they may keep a picture.
 #[cfg(target_os = "linux")]
 pub(crate) fn of_this_system(told: mpsc::Sender<News>, folder: &Path) -> Box<dyn Notifier> {

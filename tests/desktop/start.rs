@@ -1,7 +1,7 @@
 //! Starting, starting again, and what is there afterwards.
 
 use crate::harness::until::{so, until};
-use crate::harness::{Desk, Theme};
+use crate::harness::{Desk, Shown, Theme};
 
 #[tokio::test]
 async fn starts_with_a_main_window_and_a_ring_window_that_nobody_sees() {
@@ -57,4 +57,21 @@ async fn contacts_recents_and_settings_outlive_a_restart() {
     let script = "return document.documentElement.dataset.theme";
     assert_eq!(alice.main.run(script, vec![]).await.unwrap(), "dark");
     desk.photograph(&[&alice]).await;
+}
+
+/// Whoever has chosen the app in a menu sees no terminal.
+#[tokio::test]
+async fn why_it_does_not_start_is_told_as_a_notification() {
+    let desk = Desk::set_up("start-fails").await;
+    let contacts = desk.data().join("bellhop/alice/contacts.json");
+    std::fs::create_dir_all(&contacts).unwrap();
+
+    let mut alice = desk.start_again("alice");
+    let status = until("it ends", async || alice.ended().ok_or("it runs")).await;
+    assert!(!status.success(), "{status}");
+    let told = |shown: &Shown| shown.summary == "Bellhop does not start";
+    let shown = desk.notifications.sees("why", told).await;
+    let path = contacts.display().to_string();
+    assert!(shown.body.contains(&path), "{}", shown.body);
+    assert!(shown.actions.is_empty());
 }

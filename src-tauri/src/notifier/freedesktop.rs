@@ -15,7 +15,7 @@ use zbus::DBusError;
 
 use self::service::{Hints, Service, Urgency};
 use super::desk::{Buttons, Heard, Note, Refused, SHOW, System};
-use super::text::Text;
+use super::text::{Text, escaped};
 use crate::view::{Fate, NotificationKind};
 
 const ICON: &[u8] = include_bytes!("../../../icons/128x128.png");
@@ -102,7 +102,15 @@ impl System for Freedesktop {
             category: "device",
             stays: false,
         };
-        let shown = service.show(0, &self.icon, text, &[], &hints).await;
+        let text = Text {
+            title: text.title.clone(),
+            body: if service.body_is_markup {
+                escaped(&text.body)
+            } else {
+                text.body.clone()
+            },
+        };
+        let shown = service.show(0, &self.icon, &text, &[], &hints).await;
         shown.map(drop).map_err(|error| refused(&error))
     }
 
