@@ -176,3 +176,20 @@ async fn quitting_while_it_rings_takes_the_ring_off_the_screen() {
     bob.quits().await;
     assert_eq!(desk.notifications.sees_gone(&ring).await, Closed::Withdrawn);
 }
+
+/// Whoever comes next takes it off: the desktop does not.
+#[tokio::test]
+async fn a_ring_that_a_killed_app_has_left_on_the_screen_is_taken_off() {
+    let desk = Desk::set_up("notification-killed").await;
+    let bob = desk.app("bob").await;
+    let carol = Person::at(&desk, "carol");
+    carol.calls("bob", 60).await;
+    let left = bob.rings(&desk, "carol").await;
+    bob.dies().await;
+
+    let bob = desk.app("bob").await;
+    let ring = bob.rings(&desk, "carol").await;
+    assert_eq!(desk.notifications.sees_gone(&left).await, Closed::Withdrawn);
+    bob.presses_in_ring("ring-reject").await;
+    bob.is_quiet(&desk, &ring).await;
+}

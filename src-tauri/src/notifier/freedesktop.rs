@@ -6,6 +6,7 @@
 //! desktop tells something else just before it, such as the activation token (4 of 40 presses, measured
 //! with version 4.19).
 
+mod left;
 mod service;
 
 use std::fs;
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use zbus::DBusError;
 
+use self::left::Left;
 use self::service::{Hints, Service, Urgency};
 use super::desk::{Buttons, Heard, Note, Refused, SHOW, System};
 use super::text::{Text, escaped};
@@ -30,14 +32,16 @@ const DENIALS: [&str; 3] = [
 pub(super) struct Freedesktop {
     icon: String,
     service: Option<Service>,
+    left: Left,
 }
 
 impl Freedesktop {
-    /// Keeps the app's picture in `folder`.
+    /// Keeps the app's picture in `folder`, and which rings are on the screen.
     pub(super) fn new(folder: &Path) -> Self {
         Self {
             icon: icon(folder),
             service: None,
+            left: Left::of(folder),
         }
     }
 
@@ -48,6 +52,28 @@ impl Freedesktop {
         };
         Ok(self.service.insert(service))
     }
+
+    /// Takes off the screen what a process has left there that was killed.
+    async fn clear(&self) {
+        let Some(service) = &self.service else {
+            return;
+        };
+        for rings in self.left.of_the_dead() {
+            if service.name.as_deref() != Some(&rings.service) {
+                continue;
+            }
+            for number in rings.numbers {
+                tracing::info!(number, "a ring was left on the screen");
+                close(service, number).await;
+            }
+        }
+    }
+}
+
+async fn close(service: &Service, number: u32) {
+    if let Err(error) = service.close(number).await {
+        tracing::debug!(%error, "the notification was closed already");
+    }
 }
 
 impl System for Freedesktop {
@@ -55,11 +81,13 @@ impl System for Freedesktop {
 
     async fn ask(&mut self) -> Result<Buttons, Refused> {
         let service = self.service().await.map_err(|error| refused(&error))?;
-        Ok(if service.has_actions {
+        let buttons = if service.has_actions {
             Buttons::Drawn
         } else {
             Buttons::NotDrawn
-        })
+        };
+        self.clear().await;
+        Ok(buttons)
     }
 
     async fn show(&mut self, note: &Note, replaces: Option<&u32>) -> Result<u32, Refused> {
@@ -90,7 +118,13 @@ impl System for Freedesktop {
         let shown = service
             .show(replaces, &self.icon, &text, &actions, &hints)
             .await;
-        shown.map_err(|error| refused(&error))
+        let number = shown.map_err(|error| refused(&error))?;
+        match (note.kind, &service.name) {
+            (NotificationKind::Ring, Some(name)) => self.left.put(name, number),
+            (NotificationKind::Ring, None) => {}
+            (NotificationKind::Missed, _) => self.left.take(number),
+        }
+        Ok(number)
     }
 
     async fn tell(&mut self, text: &Text) -> Result<(), Refused> {
@@ -115,18 +149,21 @@ impl System for Freedesktop {
     }
 
     async fn close(&mut self, id: &u32) {
-        if let Some(service) = &self.service
-            && let Err(error) = service.close(*id).await
-        {
-            tracing::debug!(%error, "the notification was closed already");
+        if let Some(service) = &self.service {
+            close(service, *id).await;
         }
+        self.left.take(*id);
     }
 
     async fn hear(&mut self) -> Heard<u32> {
         let heard = service::hear(&mut self.service).await;
-        if heard == Heard::Gone {
-            tracing::warn!("the session bus is gone");
-            self.service = None;
+        match &heard {
+            Heard::Chosen { .. } => {}
+            Heard::Closed { id, .. } => self.left.take(*id),
+            Heard::Gone => {
+                tracing::warn!("the session bus is gone");
+                self.service = None;
+            }
         }
         heard
     }

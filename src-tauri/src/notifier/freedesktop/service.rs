@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use futures_util::StreamExt;
 use zbus::Variant;
+use zbus::fdo::DBusProxy;
 use zbus::proxy::SignalStream;
 
 use crate::notifier::desk::Heard;
@@ -66,6 +67,8 @@ pub(super) struct Service {
     signals: SignalStream<'static>,
     pub(super) has_actions: bool,
     pub(super) body_is_markup: bool,
+    /// Its unique name on the bus: another service numbers anew.
+    pub(super) name: Option<String>,
 }
 
 impl Service {
@@ -78,6 +81,7 @@ impl Service {
             proxy,
             has_actions: false,
             body_is_markup: false,
+            name: None,
         };
         service.ask_again().await
     }
@@ -85,6 +89,9 @@ impl Service {
     /// Asks again what it can do.
     pub(super) async fn ask_again(mut self) -> zbus::Result<Self> {
         let capabilities = self.proxy.get_capabilities().await?;
+        let bus = DBusProxy::new(self.proxy.inner().connection()).await?;
+        let owner = bus.get_name_owner(self.proxy.inner().destination().clone());
+        self.name = owner.await.ok().map(|name| name.to_string());
         let can = |what: &str| capabilities.iter().any(|capability| capability == what);
         self.has_actions = can("actions");
         self.body_is_markup = can("body-markup");
