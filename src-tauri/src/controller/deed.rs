@@ -5,8 +5,7 @@
 use bellhop_client::call_layer;
 use bellhop_protocol::request::Receiver;
 use bellhop_protocol::{
-    CallId, Code, ConversationId, Failure, GroupId, InviteId, OfflinePushInfo, Reason, Request,
-    UserId,
+    CallId, Code, ConversationId, Failure, GroupId, InviteId, OfflinePushInfo, Request, UserId,
 };
 
 use crate::controller::talk::{Talk, media_of};
@@ -117,9 +116,8 @@ impl Deed {
             Self::Cancel(_) | Self::Accept(_) | Self::Reject { .. } | Self::HangUp(_) => {
                 refusal.code == Code::NotPending
             }
-            // Cancelled before it was placed.
-            Self::Ring { .. } => refusal.data.reason == Reason::Cancelled,
-            Self::Conversation(_)
+            Self::Ring { .. }
+            | Self::Conversation(_)
             | Self::Groups
             | Self::JoinGroup(_)
             | Self::QuitGroup(_)

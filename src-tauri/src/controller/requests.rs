@@ -89,11 +89,24 @@ impl<S: Shell> Core<S> {
                 }
                 tell(answer, Ok(result));
             }
+            Err(failure) if self.is_given_up(deed) => {
+                self.state.end_placing(Ending::Cancelled);
+                tell(answer, Err(failure));
+            }
             Err(failure) => {
                 self.failed(deed, &failure);
                 self.refuse(deed, failure, answer);
             }
         }
+    }
+
+    /// Whether this was to place a call that the person has cancelled.
+    fn is_given_up(&mut self, deed: &Deed) -> bool {
+        let Deed::Ring { talk, .. } = deed else {
+            return false;
+        };
+        let placing = self.state.placing_of(&talk.invite);
+        placing.is_some_and(|placing| placing.cancelling)
     }
 
     /// What becomes of a request that a rule of this device forbids.
@@ -263,11 +276,6 @@ impl<S: Shell> Core<S> {
 
     fn failed(&mut self, deed: &Deed, failure: &Failure) {
         match deed {
-            Deed::Ring { talk, .. } if failure.data.reason == Reason::Cancelled => {
-                if self.state.placing_of(&talk.invite).is_some() {
-                    self.state.end_placing(Ending::Cancelled);
-                }
-            }
             Deed::Ring { talk, .. } => {
                 let placing = &mut self.state.placing;
                 placing.take_if(|placing| placing.talk.invite == talk.invite);

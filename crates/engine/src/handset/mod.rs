@@ -274,10 +274,15 @@ impl Handset {
         if let Some(id) = Placement::of(&request).and_then(|it| it.id) {
             self.table.place(id.clone(), false);
         }
-        if let Request::Cancel(asked) = &request {
-            self.give_up_placing(&asked.invite_id, now);
-        }
+        let unwanted = if let Request::Cancel(asked) = &request {
+            Some(asked.invite_id.clone())
+        } else {
+            None
+        };
         self.put(Asker::App(ticket), request, now);
+        if let Some(id) = unwanted {
+            self.give_up_placing(&id, now);
+        }
     }
 
     fn no_room_for(&self, asker: &Asker) -> Option<Failure> {

@@ -29,8 +29,8 @@ impl Handset {
         outcome: Result<Value, Failure>,
         now: Timestamp,
     ) {
-        let outcome = outcome.map_err(|failure| self.unless_cancelled(failure, &outstanding));
         if let Err(failure) = &outcome
+            && !self.is_unwanted(&outstanding)
             && let Some(wait) = self.wait_after(failure, &outstanding)
             && now.after(wait) < outstanding.deadline
         {

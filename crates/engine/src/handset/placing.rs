@@ -9,7 +9,6 @@ use bellhop_protocol::{
 };
 
 use super::Handset;
-use super::repeating::is_in_doubt;
 use super::requests::Outstanding;
 
 /// An invitation that has lost no more of its time than this was made by this very request.
@@ -90,12 +89,12 @@ impl<'a> Placement<'a> {
     }
 }
 
-/// Why an invitation is not placed that the app has cancelled before the server could make it.
+/// Why an invitation is placed no more that the app has cancelled; an earlier try may have placed it.
 fn cancelled_meanwhile() -> Failure {
     Failure::new(
-        Code::NotPending,
-        Reason::Cancelled,
-        "It was cancelled before the server could place it.",
+        Code::TimedOut,
+        Reason::TryAgain,
+        "It was cancelled before the server said that it was placed.",
     )
 }
 
@@ -121,15 +120,10 @@ impl Handset {
         }
     }
 
-    /// What this failure means: one that may pass does not when the app cancels meanwhile what it is about.
-    pub(super) fn unless_cancelled(&self, failure: Failure, of: &Outstanding) -> Failure {
-        let placed = Placement::of(&of.request).and_then(|it| it.id);
-        let is_unwanted = placed.is_some_and(|id| self.requests.is_cancelling(id));
-        if is_unwanted && is_in_doubt(&failure) {
-            cancelled_meanwhile()
-        } else {
-            failure
-        }
+    /// Whether the app cancels meanwhile what this request is to place.
+    pub(super) fn is_unwanted(&self, placing: &Outstanding) -> bool {
+        let placed = Placement::of(&placing.request).and_then(|it| it.id);
+        placed.is_some_and(|id| self.requests.is_cancelling(id))
     }
 
     /// An invitation of this device's was made, now or, when this is a repetition, some time ago: then

@@ -3,7 +3,7 @@
 use bellhop_sim::{GROUPS, explore};
 
 /// The seed of each, and what was wrong.
-const ONCE_BROKEN: [(u64, &str); 20] = [
+const ONCE_BROKEN: [(u64, &str); 21] = [
     (981, "a cancel was refused for what it had done itself"),
     (2919, "an invite was refused as used before, by itself"),
     (
@@ -61,6 +61,10 @@ const ONCE_BROKEN: [(u64, &str); 20] = [
     (
         GROUPS + 22_321,
         "who was taken out of a group while away saw its call for ever",
+    ),
+    (
+        1_367,
+        "an invitation that was there was refused as one that its app had cancelled",
     ),
     (
         GROUPS + 253,

@@ -88,9 +88,9 @@ fn a_ring_that_began_in_doubt_is_followed() {
 #[test]
 fn what_is_cancelled_while_it_is_in_doubt_is_not_placed_later() {
     let unwanted = Failure::new(
-        Code::NotPending,
-        Reason::Cancelled,
-        "It was cancelled before the server could place it.",
+        Code::TimedOut,
+        Reason::TryAgain,
+        "It was cancelled before the server said that it was placed.",
     );
     let unknown = || Err(past(Reason::Unknown));
 
@@ -100,11 +100,13 @@ fn what_is_cancelled_while_it_is_in_doubt_is_not_placed_later() {
     assert_eq!(
         phone.ask(2, cancel("own")),
         [
-            done(1, Err(unwanted.clone())),
-            send_request(3, &cancel("own"))
+            done(1, Err(unwanted)),
+            send_request(3, &cancel("own")),
+            standing(4, "own")
         ]
     );
     assert_eq!(phone.reply(3, unknown()), [done(2, unknown())]);
+    assert_eq!(phone.reply(4, unknown()), []);
     assert_eq!(phone.wait(5_000), []);
 
     let mut phone = Phone::online();
@@ -112,16 +114,20 @@ fn what_is_cancelled_while_it_is_in_doubt_is_not_placed_later() {
     phone.ask(2, cancel("own"));
     assert_eq!(
         phone.reply(2, Err(try_again())),
-        [done(1, Err(unwanted.clone()))]
+        [done(1, Err(try_again())), standing(4, "own")]
     );
     assert_eq!(phone.reply(3, unknown()), [done(2, unknown())]);
+    assert_eq!(phone.reply(4, unknown()), []);
     assert_eq!(phone.wait(5_000), []);
 
     let mut phone = Phone::online();
     phone.ask(1, invite("own", "ann"));
     phone.ask(2, cancel("own"));
     assert_eq!(phone.reply(3, unknown()), []);
-    assert_eq!(phone.reply(2, Err(try_again())), [done(1, Err(unwanted))]);
+    assert_eq!(
+        phone.reply(2, Err(try_again())),
+        [done(1, Err(try_again())), standing(4, "own")]
+    );
     assert_eq!(phone.wait(250), [send_request(3, &cancel("own"))]);
     assert_eq!(phone.reply(3, unknown()), [done(2, unknown())]);
 }
