@@ -114,8 +114,11 @@ impl State {
                 self.presence.insert(changed.user, changed.status);
                 Vec::new()
             }
-            Event::NewInvitationReceived(_)
-            | Event::InvitationModified(_)
+            // They may call themselves otherwise by now.
+            Event::NewInvitationReceived(rings) => {
+                vec![Want::Read(Read::Names(vec![rings.inviter]))]
+            }
+            Event::InvitationModified(_)
             | Event::SignalReceived(_)
             | Event::PushReceived(_)
             | Event::PushWithdrawn(_)

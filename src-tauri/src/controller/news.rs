@@ -47,6 +47,7 @@ impl<S: Shell> Core<S> {
         match opened {
             Ok(link) => self.state.prepare(&link),
             Err(error) => {
+                self.state.dial = None;
                 self.state.problem = Some(format!("A link was not opened, because {error}."));
             }
         }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use bellhop_protocol::Event;
+use bellhop_protocol::{Event, Request};
 use bellhop_server::{Credentials, Data, Server, ServerConfig, user_sig, wall_time};
+use serde_json::json;
 
 use super::cast::*;
 use super::*;
@@ -117,4 +118,31 @@ async fn quitting_gives_up_what_was_placed_and_takes_the_server_down() {
         .await;
     assert_eq!(local_server::hosts(root.path()).unwrap(), []);
     assert_eq!(alice.refused(invite("bob")).await.code, Code::Internal);
+}
+
+/// Whoever calls is shown by the name of today.
+#[tokio::test]
+async fn a_name_that_was_changed_is_known_when_its_user_calls() {
+    let (_root, mut alice, bob) = alice_and_bob().await;
+    for nick in ["Bob B.", "Bobby"] {
+        let renamed = Request::parse("updateMyProfile", json!({ "nick": nick }));
+        bob.client.request(renamed.unwrap()).await.unwrap();
+        let id = bob.calls("alice", 30).await;
+        let is_named = |view: &AppView| view.rings.iter().any(|ring| ring.name == nick);
+        alice.shows(nick, is_named).await;
+        bob.client.cancel(&id, "").await.unwrap();
+        alice.shows("quiet", |view| view.rings.is_empty()).await;
+    }
+}
+
+/// A call that an earlier link has prepared is not placed for the one that was refused.
+#[tokio::test]
+async fn a_link_that_is_refused_leaves_no_call_prepared() {
+    let root = tempfile::tempdir().unwrap();
+    let mut alice = App::start(root.path(), "alice").await;
+    alice.hears(News::Opened("bellhop:call/bob".parse())).await;
+    alice.shows("prepared", |view| view.dial.is_some()).await;
+    alice.hears(News::Opened("bellhop:call/".parse())).await;
+    let is_refused = |view: &AppView| view.problem.is_some() && view.dial.is_none();
+    alice.shows("refused", is_refused).await;
 }
