@@ -92,10 +92,7 @@ impl fmt::Display for Audio {
                 write!(f, "A chosen audio device is missing; calls ring on {on}.")
             }
             Self::Absent { cause } => {
-                write!(
-                    f,
-                    "No audio device: calls are shown but not heard ({cause})."
-                )
+                write!(f, "Calls are shown but not heard: {cause}.")
             }
         }
     }
@@ -120,7 +117,7 @@ mod tests {
         });
         assert_eq!(
             event.to_string(),
-            "No audio device: calls are shown but not heard (no audio device is connected)."
+            "Calls are shown but not heard: no audio device is connected."
         );
     }
 }

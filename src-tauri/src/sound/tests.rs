@@ -177,7 +177,7 @@ fn what_the_ringer_finds_is_shown() {
         cause: Trouble::NoDevice,
     });
     assert_eq!(audio.hear(absent), None);
-    let trouble = "No audio device: calls are shown but not heard (no audio device is connected).";
+    let trouble = "Calls are shown but not heard: no audio device is connected.";
     assert_eq!(audio.trouble.as_deref(), Some(trouble));
 
     assert_eq!(audio.hear(RingerEvent::Devices(vec![desk.clone()])), None);

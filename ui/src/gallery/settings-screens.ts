@@ -84,7 +84,7 @@ const noNotifications = {
 const noAudio = {
   audio: {
     devices: [],
-    trouble: "No audio device: calls are shown but not heard (no audio device is connected).",
+    trouble: "Calls are shown but not heard: no audio device is connected.",
   },
 } satisfies Partial<AppView>;
 
