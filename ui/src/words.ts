@@ -237,7 +237,6 @@ const english = {
   },
 
   shortcuts: {
-    shortcuts: "Keyboard shortcuts",
     everywhere: "From everywhere",
     everywhereHint:
       "While a call rings or runs. Other programs have these keys the rest of the time.",
@@ -375,6 +374,8 @@ const english = {
   idle: {
     title: "Ready to ring",
     hint: "Choose a contact, or call someone by their user ID.",
+    quiet: "Nothing rings here",
+    quietDetail: "Do not disturb is on. Calls you miss are listed.",
     ringing: "Someone is calling",
     ringingHint: "Answer in the window that rings.",
     quietHint: "It does not ring here. You can answer above.",

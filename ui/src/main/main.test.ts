@@ -57,6 +57,8 @@ describe("connection", () => {
     expect(screen.queryByText("default")).toBeNull();
     await redraw(aView({ profile: { ...aView().profile, profile: "bob" } }));
     expect(screen.getByText("bob")).toBeVisible();
+    await redraw(aView({ profile: { ...aView().profile, profile: "maya" } }));
+    expect(screen.getAllByText("maya")).toHaveLength(1);
   });
 });
 
@@ -336,6 +338,11 @@ describe("the stage with nothing on it", () => {
   it("is ready to ring", () => {
     drawMain(aView());
     expect(byId("idle")).toHaveTextContent("Ready to ring");
+  });
+
+  it("says so when nothing rings here", () => {
+    drawMain(aView({ quiet: { because: "desktop", untilMs: null } }));
+    expect(byId("idle")).toHaveTextContent("Nothing rings here");
   });
 
   it("tells of missed calls instead, from where one calls back or sees them all", async () => {
