@@ -261,6 +261,15 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_is_a_fraction_comes_back_to_the_last_digit() {
+        let id = "1.7766405802348508e-214";
+        let frame = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"x","params":{{}}}}"#);
+        let call = decode_call(&frame).unwrap();
+        let reply = encode_reply(&call.id.unwrap(), &Ok(json!({})));
+        assert!(reply.contains(id), "{reply}");
+    }
+
+    #[test]
     fn a_malformed_envelope_is_an_invalid_request_that_names_the_id_it_could_read() {
         for frame in ["[]", "7", r#"{"jsonrpc":"2.0","id":{},"method":"x"}"#] {
             assert_eq!(code_of(frame), (Id::Null, Code::InvalidRequest), "{frame}");
