@@ -123,10 +123,7 @@ fn start(args: Args) -> Result<(), StartError> {
     context.config_mut().identifier.clone_from(&identifier);
     let single = tauri_plugin_single_instance::Builder::new()
         .dbus_id(identifier)
-        .callback(|app, words, _| {
-            opening::another_start(app, words);
-            lifecycle::handed_over(app);
-        })
+        .callback(|app, words, _| opening::another_start(app, words))
         .build();
     let builder = tauri::Builder::default();
     #[cfg(target_os = "macos")]

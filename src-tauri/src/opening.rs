@@ -3,12 +3,11 @@
 //! Owns where links come from and who is made to open them; what a link means is [`Link`]'s, and what
 //! becomes of it the controller's.
 
-use tauri::AppHandle;
-use tauri::Manager;
+use tauri::{AppHandle, Manager};
 
 use crate::args::Args;
 use crate::controller::{Controller, News};
-use crate::lifecycle::present;
+use crate::lifecycle;
 use crate::link::{Link, LinkError};
 
 /// Takes over the link that the app was started with, and those that the system hands over later.
@@ -23,9 +22,22 @@ pub(crate) fn first_start(
     hear(app, controller);
 }
 
-/// Does what another start of this profile asks for: the window comes to the person, with the link if
-/// there was one. Words that are not understood only bring the window.
+/// Does what another start of this profile asks for. It may ask while this one still opens the profile,
+/// and waits for that: the event loop runs when everything is there.
 pub(crate) fn another_start(app: &AppHandle, words: Vec<String>) {
+    let handle = app.clone();
+    let scheduled = app.run_on_main_thread(move || {
+        open_with(&handle, words);
+        lifecycle::handed_over(&handle);
+    });
+    if let Err(error) = scheduled {
+        tracing::debug!(%error, "the app quits");
+    }
+}
+
+/// The window comes to the person, with the link if there was one. Words that are not understood only
+/// bring the window.
+fn open_with(app: &AppHandle, words: Vec<String>) {
     let opened = match Args::of_another_start(words) {
         // As when the person logs in: it is there already.
         Ok(args) if args.hidden => match args.opened() {
@@ -41,7 +53,7 @@ pub(crate) fn another_start(app: &AppHandle, words: Vec<String>) {
     };
     match (opened, app.try_state::<Controller>()) {
         (Some(opened), Some(controller)) => tell(controller.inner().clone(), opened),
-        (Some(_) | None, _) => present(app),
+        (Some(_) | None, _) => lifecycle::present(app),
     }
 }
 

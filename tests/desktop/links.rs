@@ -1,5 +1,6 @@
 //! Links: they prepare a call and place none, wherever they come from.
 
+use futures_util::StreamExt;
 use serde_json::json;
 
 use crate::harness::until::{so, until};
@@ -93,5 +94,41 @@ async fn the_app_can_be_started_with_a_link() {
     let alice = App::start(&desk, "alice", &["tel:+49-30-1234"]).await;
     alice.is_online().await;
     has_prepared(&alice, "+49301234", "dial-call").await;
+    calls_nobody(&alice).await;
+}
+
+/// Hands words to the profile's app as another start of it does, as soon as it can be found: it is then
+/// still opening the profile.
+async fn hand_over_early(desk: &Desk, words: &[&str]) {
+    let bus = zbus::connection::Builder::address(desk.bus_address());
+    let bus = bus.build().await.expect("the session bus is there");
+    let names = zbus::fdo::DBusProxy::new(&bus).await.expect("a bus");
+    let mut owners = names.receive_name_owner_changed().await.expect("a stream");
+    let name = loop {
+        let changed = owners.next().await.expect("the bus is there");
+        let name = changed
+            .args()
+            .expect("a name and its owners")
+            .name
+            .to_string();
+        if name.ends_with(".SingleInstance") {
+            break name;
+        }
+    };
+    let path = format!("/{}", name.replace('.', "/"));
+    let app = zbus::Proxy::new(&bus, name, path, "org.SingleInstance.DBus");
+    let app = app.await.expect("it can be called");
+    let told: Result<(), _> = app.call("ExecuteCallback", &(words, "/")).await;
+    told.expect("it hears of another start");
+}
+
+#[tokio::test]
+async fn a_link_that_comes_while_the_app_starts_is_opened_when_it_runs() {
+    let desk = Desk::set_up("early-link").await;
+    let (alice, ()) = tokio::join!(
+        App::start(&desk, "alice", &[]),
+        hand_over_early(&desk, &["bellhop-desktop", "bellhop:call/echo"]),
+    );
+    has_prepared(&alice, "echo", "dial-call").await;
     calls_nobody(&alice).await;
 }
