@@ -10,10 +10,7 @@ use jiff::Zoned;
 
 use crate::shortcuts::{GrabProjector, Grabs};
 use crate::tray::{Tray, tray_of};
-use crate::view::{
-    AppView, Manner, MediaType, NotificationsView, RingScreen, RingView, SoundView, Theme,
-    TrayState,
-};
+use crate::view::{AppView, Manner, MediaType, RingScreen, RingView, SoundView, Theme, TrayState};
 
 /// Somebody who rings, as a notification tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +138,8 @@ impl Projector {
             .iter()
             .map(|ring| (ring.invite_id.as_str(), is_loud(ring)));
         let manners: BTreeMap<&str, bool> = manners.collect();
-        let shown = manners.values().any(|is_loud| *is_loud) && has_ring_window(view);
+        let shown = view.desktop.ring_screen == RingScreen::Window
+            && manners.values().any(|is_loud| *is_loud);
         if self.rings_shown != shown {
             self.rings_shown = shown;
             steps.push(if shown {
@@ -211,21 +209,6 @@ fn is_loud(ring: &RingView) -> bool {
     match ring.manner {
         Manner::Aloud | Manner::Softly => true,
         Manner::Quietly => false,
-    }
-}
-
-/// Whether rings are seen in a window: also where none comes to the front by itself, when notifications
-/// cannot be answered.
-fn has_ring_window(view: &AppView) -> bool {
-    match (view.desktop.ring_screen, &view.notifications) {
-        (RingScreen::Window, _) => true,
-        (RingScreen::Notification, NotificationsView::WithActions) => false,
-        (
-            RingScreen::Notification,
-            NotificationsView::Unknown
-            | NotificationsView::WithoutActions
-            | NotificationsView::Unavailable { .. },
-        ) => true,
     }
 }
 

@@ -22,4 +22,5 @@ mod sound;
 mod start;
 mod test_contacts;
 mod tray;
+mod wayland;
 mod windows;

@@ -170,8 +170,12 @@ export const diagnostics = {
     wayland: "Wayland",
     native: "The operating system",
   } satisfies Record<DesktopSession, string>,
-  wayland:
-    "On Wayland no window can come to the front by itself, so the notification is the ring screen, and shortcuts work in Bellhop’s windows alone.",
+  wayland: {
+    notification:
+      "On Wayland no window can come to the front by itself, so the notification is the ring screen, and shortcuts work in Bellhop’s windows alone.",
+    window:
+      "On Wayland no window can come to the front by itself, and no notification here can be answered, so the ring window may be behind others. Shortcuts work in Bellhop’s windows alone.",
+  } satisfies Record<RingScreen, string>,
   tray: "Tray icon",
   trayState: { unknown: "Not checked yet", shown: "Shown" },
   globalShortcuts: "Shortcuts from everywhere",

@@ -12,6 +12,7 @@ import type { MediaType } from "./bindings/MediaType";
 import type { Place } from "./bindings/Place";
 import type { Presence } from "./bindings/Presence";
 import type { Progress } from "./bindings/Progress";
+import type { RingScreen } from "./bindings/RingScreen";
 import type { RungState } from "./bindings/RungState";
 import { about, callWaiting, computer, diagnostics, quiet, settings } from "./words-settings";
 import { endedIncoming, endedOutgoing, recentIncoming, recentOutgoing } from "./endings";
@@ -377,7 +378,10 @@ const english = {
     quiet: "Nothing rings here",
     quietDetail: "Do not disturb is on. Calls you miss are listed.",
     ringing: "Someone is calling",
-    ringingHint: "Answer in the window that rings.",
+    ringingHint: {
+      window: "Answer in the window that rings.",
+      notification: "Answer above, or in the notification.",
+    } satisfies Record<RingScreen, string>,
     quietHint: "It does not ring here. You can answer above.",
     missed: (missed: number) => (missed === 1 ? "1 missed call" : `${missed} missed calls`),
     showMissed: "Show recents",

@@ -72,6 +72,11 @@ pub(crate) const TEST: &[Need] = &[
         sign: Sign::Program("openbox"),
     },
     Need {
+        debian: "weston",
+        why: "a Wayland desktop in a window of the virtual display",
+        sign: Sign::Program("weston"),
+    },
+    Need {
         debian: "dbus",
         why: "a session bus for notifications",
         sign: Sign::Program("dbus-run-session"),

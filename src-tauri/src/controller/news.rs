@@ -8,13 +8,15 @@ use crate::controller::{News, api, quiet};
 use crate::link::{Link, LinkError};
 use crate::notifier::{self, Choice};
 use crate::shell::{Shell, Step, close_main};
-use crate::view::{Action, ByHand, Manner, RingView, TrayState};
+use crate::view::{Action, ByHand, Manner, RingScreen, RingView, TrayState};
 
 impl<S: Shell> Core<S> {
     /// Takes over what the desktop tells.
     pub(crate) fn hear(&mut self, news: News) {
         match news {
             News::Notifier(notifier::News::Able(notifications)) => {
+                let desktop = &mut self.state.desktop;
+                desktop.ring_screen = RingScreen::of(desktop.session, &notifications);
                 self.state.notifications = notifications;
             }
             News::Notifier(notifier::News::Delivered(delivery)) => {

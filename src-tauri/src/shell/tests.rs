@@ -211,20 +211,17 @@ fn of_a_loud_ring_and_a_quiet_one_only_the_loud_one_comes() {
 
 #[test]
 fn where_no_window_comes_to_the_front_the_notification_is_the_ring_screen() {
-    let on_wayland = |notifications, mut view: AppView| {
-        view.desktop = DesktopView::before_known(DesktopSession::Wayland);
-        AppView {
-            notifications,
-            ..view
-        }
+    let seen = |ring_screen, mut view: AppView| {
+        view.desktop.ring_screen = ring_screen;
+        view
     };
     let mut projector = idle();
-    let able = on_wayland(NotificationsView::WithActions, ringing(&["a"]));
+    let able = seen(RingScreen::Notification, ringing(&["a"]));
     assert_eq!(steps(&mut projector, &able), [Step::Ring(caller("a"))]);
-    let unable = on_wayland(NotificationsView::WithoutActions, ringing(&["a"]));
+    let unable = seen(RingScreen::Window, ringing(&["a"]));
     assert_eq!(steps(&mut projector, &unable), [Step::ShowRings]);
     assert_eq!(steps(&mut projector, &able), [Step::HideRings]);
-    let gone = on_wayland(NotificationsView::WithActions, view());
+    let gone = seen(RingScreen::Notification, view());
     let withdrawn = [Step::Withdraw("a".to_owned())];
     assert_eq!(steps(&mut projector, &gone), withdrawn);
 }

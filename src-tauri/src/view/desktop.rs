@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Action, MediaType};
+use super::{Action, MediaType, NotificationsView};
 
 /// What the desktop around the app can do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -27,10 +27,7 @@ impl DesktopView {
     pub(crate) fn before_known(session: DesktopSession) -> Self {
         Self {
             session,
-            ring_screen: match session {
-                DesktopSession::X11 | DesktopSession::Native => RingScreen::Window,
-                DesktopSession::Wayland => RingScreen::Notification,
-            },
+            ring_screen: RingScreen::of(session, &NotificationsView::Unknown),
             global_shortcuts: GlobalShortcuts::Available { taken: Vec::new() },
             tray: TrayState::Unknown,
             do_not_disturb: None,
@@ -61,6 +58,23 @@ pub enum RingScreen {
     Window,
     /// As a notification, because no window can come to the front by itself.
     Notification,
+}
+
+impl RingScreen {
+    /// Where a ring is seen in this session with these notifications: in a window also where none comes to
+    /// the front by itself, when notifications cannot be answered.
+    pub(crate) fn of(session: DesktopSession, notifications: &NotificationsView) -> Self {
+        match (session, notifications) {
+            (DesktopSession::Wayland, NotificationsView::WithActions) => Self::Notification,
+            (
+                DesktopSession::Wayland,
+                NotificationsView::Unknown
+                | NotificationsView::WithoutActions
+                | NotificationsView::Unavailable { .. },
+            )
+            | (DesktopSession::X11 | DesktopSession::Native, _) => Self::Window,
+        }
+    }
 }
 
 /// Whether shortcuts work from everywhere.
@@ -172,4 +186,34 @@ pub struct DialView {
     pub media_type: MediaType,
     /// Another number with each one that comes, also when it says the same.
     pub number: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_windows_stay_behind_a_ring_is_seen_where_it_can_be_answered() {
+        let unavailable = NotificationsView::Unavailable {
+            reason: "There is none.".to_owned(),
+        };
+        let unable = [
+            NotificationsView::Unknown,
+            NotificationsView::WithoutActions,
+            unavailable,
+        ];
+        for notifications in unable.iter().chain(&[NotificationsView::WithActions]) {
+            for session in [DesktopSession::X11, DesktopSession::Native] {
+                assert_eq!(RingScreen::of(session, notifications), RingScreen::Window);
+            }
+        }
+        let on_wayland = |notifications| RingScreen::of(DesktopSession::Wayland, notifications);
+        for notifications in &unable {
+            assert_eq!(on_wayland(notifications), RingScreen::Window);
+        }
+        assert_eq!(
+            on_wayland(&NotificationsView::WithActions),
+            RingScreen::Notification
+        );
+    }
 }

@@ -87,7 +87,9 @@ impl App {
         let main = Page::find(&session, "/main.html", named("main")).await;
         let ring = Page::find(&session, "/ring.html", named("ring")).await;
         let main_window = XWindow::new(pid, "Bellhop");
-        main_window.is_shown().await;
+        if !desk.is_on_wayland() {
+            main_window.is_shown().await;
+        }
         Self {
             main,
             ring,

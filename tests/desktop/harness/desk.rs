@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::app::{App, PROGRAM, Theme};
 use super::bus::Bus;
+use super::compositor::Compositor;
 use super::display::{self, Display};
 use super::notifications::Notifications;
 use super::running::Running;
@@ -37,6 +38,8 @@ pub(crate) struct Desk {
     test: &'static str,
     program: PathBuf,
     bus: Bus,
+    /// What draws the apps' windows, when it is not the display itself.
+    compositor: Option<Compositor>,
     display: Display,
     home: TempDir,
 }
@@ -69,9 +72,26 @@ impl Desk {
             test,
             program,
             bus,
+            compositor: None,
             display,
             home,
         }
+    }
+
+    /// The same on a Wayland desktop, where no window can be found, placed or brought to the front from
+    /// outside.
+    pub(crate) async fn set_up_on_wayland(test: &'static str) -> Self {
+        let mut desk = Self::set_up(test).await;
+        let mut weston = Command::new("weston");
+        desk.give_to(&mut weston);
+        let log = desk.log("weston");
+        desk.compositor = Some(Compositor::start(weston, &desk.run(), &log).await);
+        desk
+    }
+
+    /// Whether apps draw on a Wayland desktop here.
+    pub(crate) fn is_on_wayland(&self) -> bool {
+        self.compositor.is_some()
     }
 
     /// Starts the app with a profile, and waits until it is logged in.
@@ -190,13 +210,18 @@ impl Desk {
         }
         command
             .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
-            .env("GDK_BACKEND", "x11")
             .env("GSETTINGS_BACKEND", "memory")
             .env("NO_AT_BRIDGE", "1")
             .env("PULSE_COOKIE", self.home.path().join("config/pulse/cookie"))
             .env_remove("PULSE_SERVER")
-            .env_remove("WAYLAND_DISPLAY")
             .env_remove("XDG_CURRENT_DESKTOP");
+        match &self.compositor {
+            Some(compositor) => compositor.give_to(command),
+            None => {
+                command.env("GDK_BACKEND", "x11");
+                command.env_remove("WAYLAND_DISPLAY");
+            }
+        }
     }
 }
 

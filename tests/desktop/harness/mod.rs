@@ -7,6 +7,7 @@
 pub(crate) mod app;
 pub(crate) mod away;
 pub(crate) mod bus;
+pub(crate) mod compositor;
 pub(crate) mod desk;
 pub(crate) mod display;
 pub(crate) mod notifications;

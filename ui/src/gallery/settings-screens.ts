@@ -30,7 +30,7 @@ export const quietUntil: Partial<AppView> = {
 };
 
 /** On Wayland, where windows cannot come to the front and keys belong to the window in front. */
-export const onWayland: Partial<AppView> = {
+export const onWayland = {
   desktop: {
     session: "wayland",
     ringScreen: "notification",
@@ -44,7 +44,17 @@ export const onWayland: Partial<AppView> = {
     },
     doNotDisturb: null,
   },
-};
+} satisfies Partial<AppView>;
+
+const noNotifications = {
+  notifications: { state: "unavailable", reason: "No notification service is running." },
+} as const satisfies Partial<AppView>;
+
+/** The same where no notification can be answered either. */
+export const onWaylandAlone = {
+  ...noNotifications,
+  desktop: { ...onWayland.desktop, ringScreen: "window" },
+} satisfies Partial<AppView>;
 
 /** Keys that were chosen, cleared and taken by another program. */
 const chosenKeys: Partial<AppView> = {
@@ -78,9 +88,6 @@ export const deliveries: DeliveryView[] = (
   ] as const
 ).map(delivery);
 
-const noNotifications = {
-  notifications: { state: "unavailable", reason: "No notification service is running." },
-} as const satisfies Partial<AppView>;
 const noAudio = {
   audio: {
     devices: [],
@@ -92,7 +99,7 @@ const noAudio = {
 export const settingsScreens: Record<string, Held> = {
   settings: { ...main({}), tab: "settings" },
   "settings-troubled": {
-    ...main({ ...quietUntil, ...noAudio, ...noNotifications, ...onWayland }),
+    ...main({ ...quietUntil, ...noAudio, ...onWaylandAlone }),
     tab: "settings",
   },
   "settings-account": section("account", {
@@ -144,15 +151,15 @@ export const settingsScreens: Record<string, Held> = {
   }),
   "settings-diagnostics": section("diagnostics", { deliveries }),
   "settings-diagnostics-troubled": section("diagnostics", {
-    ...noNotifications,
     ...noAudio,
-    ...onWayland,
+    ...onWaylandAlone,
   }),
   "settings-about": section("about"),
   "quiet-by-hand": main(quietUntil),
   "quiet-menu": { ...main(quietUntil), pressed: ["quiet-menu"] },
   "quiet-menu-off": { ...main({}), pressed: ["quiet-menu"] },
   "quiet-desktop": main({ quiet: { because: "desktop", untilMs: null } }),
+  "wayland-ring": main({ ...onWayland, rings: [aRing()] }),
   "quiet-ring": main({ ...quietUntil, rings: [aRing({ manner: "quietly" })] }),
   "waiting-ring": main({
     call: aCall(),

@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { invitationData } from "../api/call-layer";
 import type { ConnectionView } from "../bindings/ConnectionView";
+import { onWayland } from "../gallery/settings-screens";
 import {
   aCall,
   aRing,
@@ -361,5 +362,11 @@ describe("the stage with nothing on it", () => {
   it("says that somebody is calling while it rings", () => {
     drawMain(aView({ rings: [aRing()], missed: 1 }));
     expect(byId("idle")).toHaveTextContent("Someone is calling");
+    expect(byId("idle")).toHaveTextContent("Answer in the window that rings.");
+  });
+
+  it("sends nobody to a window that the desktop keeps back", () => {
+    drawMain(aView({ rings: [aRing()], ...onWayland }));
+    expect(byId("idle")).toHaveTextContent("Answer above, or in the notification.");
   });
 });

@@ -5,7 +5,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { SoundView } from "../bindings/SoundView";
 import { aView } from "../gallery/views";
-import { deliveries, onWayland } from "../gallery/settings-screens";
+import { deliveries, onWayland, onWaylandAlone } from "../gallery/settings-screens";
 import { drawMain } from "../test/screen";
 import { version } from "./settings/version";
 
@@ -252,6 +252,12 @@ describe("diagnostics", () => {
       "This desktop shows no tray. Start Bellhop again to bring its window back.",
       "Wayland gives a key to the window in front alone.",
     ]);
+  });
+
+  it("say where the ring window is when nothing else can be answered", () => {
+    drawMain(aView(onWaylandAlone), "settings", { section: "diagnostics" });
+    expect(byId("wayland")).toHaveTextContent("the ring window may be behind others");
+    expect(told("ring-screen")).toEqual(["A window of its own, and a notification"]);
   });
 
   it("tell the fate of the last notifications", () => {
