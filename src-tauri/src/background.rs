@@ -113,6 +113,7 @@ async fn stay(root: PathBuf, folder: PathBuf, profile: ProfileName, glance: Glan
         desktop: None,
         answer,
         started: None,
+        activation: None,
         fates,
     };
     let ears = Ears {
@@ -149,6 +150,8 @@ struct Resident {
     answer: mpsc::Sender<(InviteId, Answer)>,
     /// The app has been started for what was handed over so many times, the last time then.
     started: Option<(u32, Instant)>,
+    /// What lets the app come to the front when it is started next.
+    activation: Option<String>,
     fates: Fates,
 }
 
@@ -275,7 +278,8 @@ impl Resident {
                     tracing::warn!(%error, "what became of a notification is not kept");
                 }
             }
-            News::Chosen(choice) => {
+            News::Chosen { choice, activation } => {
+                self.activation = activation;
                 let steps = self.rings.chosen(choice, wall_ms());
                 self.carry_out(steps);
             }
@@ -318,8 +322,8 @@ impl Resident {
         }
     }
 
-    fn start_app(&self) {
-        if let Err(error) = processes::start_app(&self.profile) {
+    fn start_app(&mut self) {
+        if let Err(error) = processes::start_app(&self.profile, self.activation.take()) {
             tracing::error!(%error, "the app does not start");
         }
     }

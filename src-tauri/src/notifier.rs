@@ -42,7 +42,12 @@ pub(crate) enum News {
     /// What became of a notification.
     Delivered(DeliveryView),
     /// What the person chose on one.
-    Chosen(Choice),
+    Chosen {
+        choice: Choice,
+        /// What lets a window come to the front for it, where the desktop wants to be shown that a person
+        /// asked: an XDG activation token or startup notification ID.
+        activation: Option<String>,
+    },
 }
 
 /// What a person can choose on a notification.
@@ -58,6 +63,16 @@ pub(crate) enum Choice {
     Silence(String),
     /// Call whoever was missed.
     CallBack(Caller),
+}
+
+impl Choice {
+    /// Whether the app comes to the person for it.
+    fn brings_app(&self) -> bool {
+        match self {
+            Self::Show(_) | Self::Accept(_) | Self::CallBack(_) => true,
+            Self::Reject(_) | Self::Silence(_) => false,
+        }
+    }
 }
 
 /// Shows and withdraws notifications. It tells what is chosen on them and what becomes of them.

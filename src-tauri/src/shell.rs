@@ -54,6 +54,8 @@ pub(crate) enum Step {
     Missed(Caller),
     /// Bring the main window to the person.
     PresentMain,
+    /// Show the desktop this token when the main window is brought next: a person has asked for it.
+    Activation(String),
     /// Unload the main window, which the person has closed; the app goes on. Where there is no tray to
     /// come back by, this sentence says how.
     CloseMain(Option<String>),

@@ -106,6 +106,10 @@ impl Shell for TauriShell {
                 windows.present_main(None);
                 Ok(())
             }),
+            Step::Activation(token) => self.on_windows(|windows| {
+                windows.may_come_to_front(token);
+                Ok(())
+            }),
             Step::CloseMain(without_tray) => self.close_main(without_tray),
             Step::Tray(tray) => self.show_tray(*tray),
             Step::Quit => self.app.exit(0),

@@ -71,6 +71,12 @@ impl Windows {
         self.order(Order::Present(screen));
     }
 
+    /// Lets the main window come to the front when it is brought to the person next, by the desktop's token
+    /// for what the person has just chosen.
+    pub(crate) fn may_come_to_front(&self, token: String) {
+        self.order(Order::Activation(token));
+    }
+
     /// Unloads the main window; where it was is kept.
     pub(crate) fn unload_main(&self) {
         self.order(Order::Unload);

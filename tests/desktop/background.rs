@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::harness::away::{Away, BOB};
 use crate::harness::display::XWindow;
-use crate::harness::running::signal;
+use crate::harness::notifications::Notifications;
+use crate::harness::running::{signal, was_given};
 use crate::harness::until::{so, until};
 use crate::harness::{App, Closed};
 
@@ -24,6 +25,9 @@ async fn accept_on_the_notification_starts_the_app_in_the_call() {
 
     carol.is_in_call().await;
     let app = away.app_starts().await;
+    let token = Notifications::ACTIVATION;
+    assert!(was_given(app, "DESKTOP_STARTUP_ID", token));
+    assert!(was_given(app, "XDG_ACTIVATION_TOKEN", token));
     XWindow::new(app, "Bellhop").is_shown().await;
     assert_eq!(notifications.sees_gone(&ring).await, Closed::Withdrawn);
     assert_eq!(away.rings_of(app), 0, "{notifications}");

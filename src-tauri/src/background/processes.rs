@@ -16,6 +16,9 @@ const BACKGROUND: &str = "background.lock";
 /// Held by the app of a profile besides its own lock, which nobody else may touch even for a moment.
 const APP: &str = "app.lock";
 
+/// Where a program that is started finds what lets its window come to the front: of old, and of today.
+const ACTIVATION: [&str; 2] = ["DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN"];
+
 /// How long a background process that is not wanted may take to leave.
 const LEAVES_WITHIN: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -91,18 +94,26 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Starts the background process of a profile; it ends by itself when there is one.
 pub(crate) fn start(profile: &ProfileName) -> io::Result<()> {
-    spawn(&["--background", "--profile", profile.as_str()])
+    spawn(&["--background", "--profile", profile.as_str()], None)
 }
 
-/// Starts the app of a profile, or has it come to the person when it runs.
-pub(super) fn start_app(profile: &ProfileName) -> io::Result<()> {
-    spawn(&["--profile", profile.as_str()])
+/// Starts the app of a profile, or has it come to the person when it runs. `activation` lets its window
+/// come to the front.
+pub(super) fn start_app(profile: &ProfileName, activation: Option<String>) -> io::Result<()> {
+    spawn(&["--profile", profile.as_str()], activation)
 }
 
 /// Starts this program so that it outlives the process that starts it.
-fn spawn(words: &[&str]) -> io::Result<()> {
+fn spawn(words: &[&str], activation: Option<String>) -> io::Result<()> {
     let mut command = Command::new(this_program()?);
     command.args(words).stdin(Stdio::null());
+    for variable in ACTIVATION {
+        match &activation {
+            Some(token) => command.env(variable, token),
+            // The one that this process was started with is used up.
+            None => command.env_remove(variable),
+        };
+    }
     if std::env::var_os("BELLHOP_LOG").is_none_or(|wanted| wanted.is_empty()) {
         // A terminal that this was started from is somebody else's by then.
         command.stdout(Stdio::null()).stderr(Stdio::null());

@@ -22,7 +22,12 @@ impl<S: Shell> Core<S> {
             News::Notifier(notifier::News::Delivered(delivery)) => {
                 self.state.deliveries.add(delivery)
             }
-            News::Notifier(notifier::News::Chosen(choice)) => self.chosen(choice),
+            News::Notifier(notifier::News::Chosen { choice, activation }) => {
+                if let Some(token) = activation {
+                    self.carry_out(Step::Activation(token));
+                }
+                self.chosen(choice);
+            }
             News::Ringer(event) => {
                 if let Some(sentence) = self.state.audio.hear(event) {
                     self.state.problem = Some(sentence);

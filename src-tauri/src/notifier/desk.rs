@@ -76,7 +76,12 @@ pub(super) struct Refused {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Heard<Id> {
     /// A button was pressed, or the notification itself.
-    Chosen { id: Id, action: String },
+    Chosen {
+        id: Id,
+        action: String,
+        /// What lets a window come to the front for it.
+        activation: Option<String>,
+    },
     /// A notification is no longer there.
     Closed { id: Id, by_person: bool },
     /// Nothing that was shown is there any more.
@@ -292,23 +297,33 @@ impl<S: System> Desk<S> {
 
     async fn heard(&mut self, heard: Heard<S::Id>) {
         match heard {
-            Heard::Chosen { id, action } => {
+            Heard::Chosen {
+                id,
+                action,
+                activation,
+            } => {
                 let Some(note) = self.board.note(&id) else {
                     return;
                 };
                 match note.chosen(&action) {
-                    Some(choice) => self.tell(News::Chosen(choice)).await,
+                    Some(choice) => self.chosen(choice, activation).await,
                     None => tracing::debug!(action, "an action that was not offered"),
                 }
             }
             Heard::Closed { id, by_person } if by_person => {
                 if let Some(invite_id) = self.board.put_away(&id) {
-                    self.tell(News::Chosen(Choice::Silence(invite_id))).await;
+                    self.chosen(Choice::Silence(invite_id), None).await;
                 }
             }
             Heard::Closed { id, .. } => drop(self.board.take(&id)),
             Heard::Gone => self.board = Board::default(),
         }
+    }
+
+    /// A token that brings no window would be in the way of the next one.
+    async fn chosen(&mut self, choice: Choice, activation: Option<String>) {
+        let activation = activation.filter(|_| choice.brings_app());
+        self.tell(News::Chosen { choice, activation }).await;
     }
 
     async fn unavailable(&mut self, refused: &Refused) {

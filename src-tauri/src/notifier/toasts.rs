@@ -86,7 +86,12 @@ impl Toasts {
         toast.Activated(&TypedEventHandler::new(
             move |_: Ref<'_, ToastNotification>, pressed: Ref<'_, IInspectable>| {
                 let action = action(pressed.as_ref());
-                say(&says, Heard::Chosen { id, action });
+                let chosen = Heard::Chosen {
+                    id,
+                    action,
+                    activation: None,
+                };
+                say(&says, chosen);
                 Ok(())
             },
         ))?;

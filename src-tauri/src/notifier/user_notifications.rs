@@ -136,10 +136,12 @@ async fn tell_press(id: String, shown: NotificationHandle, says: mpsc::Sender<He
         Ok(response) if response.is_default_action() => Heard::Chosen {
             id,
             action: SHOW.to_owned(),
+            activation: None,
         },
         Ok(response) => Heard::Chosen {
             id,
             action: response.action_identifier,
+            activation: None,
         },
         Err(error) => {
             tracing::debug!(%error, "nothing will be told of a notification");

@@ -15,6 +15,8 @@ use super::{MAIN, crashed, place};
 pub(super) enum Order {
     /// Bring it to the person, at this screen.
     Present(Option<Screen>),
+    /// Show the desktop this token when it is brought next.
+    Activation(String),
     /// Unload it.
     Unload,
     /// It has been unloaded.
@@ -48,6 +50,8 @@ pub(super) struct Main {
     web_data: PathBuf,
     title: String,
     theme: Option<Theme>,
+    /// What lets it come to the front when it is brought next.
+    activation: Option<String>,
     /// It is being unloaded, and what is to be shown when it is.
     going: Option<Option<Order>>,
 }
@@ -61,6 +65,7 @@ impl Main {
             web_data,
             title,
             theme: None,
+            activation: None,
             going: None,
         }
     }
@@ -77,6 +82,10 @@ impl Main {
     fn carry_out(&mut self, order: Order) -> tauri::Result<()> {
         match order {
             Order::Present(screen) => self.present(screen),
+            Order::Activation(token) => {
+                self.activation = Some(token);
+                Ok(())
+            }
             Order::Unload => self.unload(),
             Order::Gone => match self.going.take() {
                 Some(Some(next)) => self.carry_out(next),
@@ -106,6 +115,9 @@ impl Main {
             }
             None => self.make(screen)?,
         };
+        if let Some(token) = self.activation.take() {
+            show_token(&window, token)?;
+        }
         window.show()?;
         window.unminimize()?;
         window.set_focus()
@@ -140,4 +152,23 @@ impl Main {
         crashed::reload(&window)?;
         Ok(window)
     }
+}
+
+/// Shows the desktop that a person has asked for this window, without which some keep it in the background:
+/// on Wayland it is activated by the token, on X11 its time is the one in the token.
+#[cfg(target_os = "linux")]
+fn show_token(window: &WebviewWindow, token: String) -> tauri::Result<()> {
+    use gtk::prelude::{Cast, GtkWindowExt, WidgetExt};
+    window.with_webview(move |view| {
+        let window = view.inner().toplevel();
+        if let Some(window) = window.and_then(|it| it.downcast::<gtk::Window>().ok()) {
+            window.set_startup_id(&token);
+        }
+    })
+}
+
+/// The system itself brings an app to the front whose notification was clicked.
+#[cfg(not(target_os = "linux"))]
+fn show_token(_: &WebviewWindow, _: String) -> tauri::Result<()> {
+    Ok(())
 }

@@ -75,6 +75,9 @@ pub(crate) struct Notifications {
 }
 
 impl Notifications {
+    /// What lets a window come to the front for whatever is pressed here.
+    pub(crate) const ACTIVATION: &str = "bellhop-test-1";
+
     /// Takes the daemon's name on a bus that may be starting still.
     pub(crate) async fn start(bus: &Bus) -> Self {
         let shown = watch::Sender::new(Vec::new());
@@ -122,8 +125,10 @@ impl Notifications {
         self.shown.borrow().clone()
     }
 
-    /// Presses a button on it.
+    /// Presses a button on it. As desktops do, it tells before what lets a window come to the front.
     pub(crate) async fn press(&self, shown: &Shown, action: &str) {
+        let token = (shown.id, Self::ACTIVATION);
+        self.tell(shown, "ActivationToken", &token).await;
         self.tell(shown, "ActionInvoked", &(shown.id, action)).await;
     }
 

@@ -102,6 +102,15 @@ pub(crate) fn signal(pid: u32, signal: Signal) {
     kill_process(pid, signal).unwrap_or_else(|cause| panic!("{raw} was not there: {cause}"));
 }
 
+/// Whether a process was started with a variable of this value.
+pub(crate) fn was_given(pid: u32, variable: &str, value: &str) -> bool {
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let wanted = format!("{variable}={value}");
+    environment
+        .split(|byte| *byte == 0)
+        .any(|given| given == wanted.as_bytes())
+}
+
 /// How much memory a process and those that it started keep to themselves.
 pub(crate) fn memory_kb(pid: u32) -> u64 {
     let entries = std::fs::read_dir("/proc").expect("this is Linux");

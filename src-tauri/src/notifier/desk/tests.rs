@@ -114,16 +114,21 @@ impl Watched {
                     return (delivery.kind, delivery.fate);
                 }
                 News::Able(_) => {}
-                News::Chosen(choice) => panic!("nobody chose {choice:?}"),
+                News::Chosen { choice, .. } => panic!("nobody chose {choice:?}"),
             }
         }
     }
 
     /// The next choice that it tells.
     async fn choice(&mut self) -> Choice {
+        self.chosen().await.0
+    }
+
+    /// The same, and what lets a window come to the front for it.
+    async fn chosen(&mut self) -> (Choice, Option<String>) {
         loop {
             match self.told().await {
-                News::Chosen(choice) => return choice,
+                News::Chosen { choice, activation } => return (choice, activation),
                 News::Able(_) | News::Delivered(_) => {}
             }
         }
@@ -138,8 +143,12 @@ impl Watched {
     }
 
     async fn presses(&self, id: u32, action: &str) {
-        let action = action.to_owned();
-        self.says(Heard::Chosen { id, action }).await;
+        self.says(Heard::Chosen {
+            id,
+            action: action.to_owned(),
+            activation: Some("token".to_owned()),
+        })
+        .await;
     }
 }
 
@@ -325,4 +334,20 @@ async fn every_ring_is_withdrawn_at_the_end_and_missed_calls_stay() {
     watched.desk.close().await;
     assert_eq!(watched.asked.recv().await, Some(Asked::Close(1)));
     assert_eq!(watched.asked.recv().await, None);
+}
+
+#[tokio::test]
+async fn a_press_lets_a_window_come_to_the_front_when_it_brings_one() {
+    let mut watched = Watched::with_buttons();
+    watched.desk.ring(bob());
+    watched.fate().await;
+    for (action, choice, brings) in [
+        (ACCEPT, Choice::Accept("i".to_owned()), true),
+        (SHOW, Choice::Show("i".to_owned()), true),
+        (REJECT, Choice::Reject("i".to_owned()), false),
+    ] {
+        watched.presses(1, action).await;
+        let activation = brings.then(|| "token".to_owned());
+        assert_eq!(watched.chosen().await, (choice, activation));
+    }
 }

@@ -67,6 +67,8 @@ pub(super) struct Service {
     signals: SignalStream<'static>,
     pub(super) has_actions: bool,
     pub(super) body_is_markup: bool,
+    /// What was told to let a window come to the front for what is chosen next on this notification.
+    activation: Option<(u32, String)>,
     /// Its unique name on the bus: another service numbers anew.
     pub(super) name: Option<String>,
 }
@@ -81,6 +83,7 @@ impl Service {
             proxy,
             has_actions: false,
             body_is_markup: false,
+            activation: None,
             name: None,
         };
         service.ask_again().await
@@ -130,6 +133,32 @@ impl Service {
     pub(super) async fn close(&self, id: u32) -> zbus::Result<()> {
         self.proxy.close_notification(id).await
     }
+
+    fn understand(&mut self, signal: &zbus::Message) -> zbus::Result<Option<Heard<u32>>> {
+        let header = signal.header();
+        let body = signal.body();
+        match header.member().map(|member| member.as_str()) {
+            Some("ActivationToken") => {
+                self.activation = Some(body.deserialize()?);
+                Ok(None)
+            }
+            Some("ActionInvoked") => {
+                let (id, action) = body.deserialize()?;
+                let told = self.activation.take();
+                Ok(Some(Heard::Chosen {
+                    id,
+                    action,
+                    activation: told.filter(|(of, _)| *of == id).map(|(_, token)| token),
+                }))
+            }
+            Some("NotificationClosed") => {
+                let (id, reason): (u32, u32) = body.deserialize()?;
+                let by_person = reason == DISMISSED;
+                Ok(Some(Heard::Closed { id, by_person }))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
 }
 
 /// What the desktop says next; waits for ever where there is no service.
@@ -138,28 +167,11 @@ pub(super) async fn hear(service: &mut Option<Service>) -> Heard<u32> {
         return std::future::pending().await;
     };
     while let Some(signal) = service.signals.next().await {
-        match understood(&signal) {
+        match service.understand(&signal) {
             Ok(Some(heard)) => return heard,
             Ok(None) => {}
             Err(error) => tracing::debug!(%error, "the desktop said something unreadable"),
         }
     }
     Heard::Gone
-}
-
-fn understood(signal: &zbus::Message) -> zbus::Result<Option<Heard<u32>>> {
-    let header = signal.header();
-    let body = signal.body();
-    match header.member().map(|member| member.as_str()) {
-        Some("ActionInvoked") => {
-            let (id, action) = body.deserialize()?;
-            Ok(Some(Heard::Chosen { id, action }))
-        }
-        Some("NotificationClosed") => {
-            let (id, reason): (u32, u32) = body.deserialize()?;
-            let by_person = reason == DISMISSED;
-            Ok(Some(Heard::Closed { id, by_person }))
-        }
-        Some(_) | None => Ok(None),
-    }
 }
