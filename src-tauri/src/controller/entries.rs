@@ -65,8 +65,6 @@ pub(crate) struct PastCall {
     pub(crate) invitees: Vec<UserId>,
     /// Who answered it.
     pub(crate) answered_by: Option<Party>,
-    /// The caller gave it up while this user called him: one call came of both (SIGNALING §5, glare).
-    pub(crate) gave_way: bool,
 }
 
 impl PastCall {
@@ -76,7 +74,6 @@ impl PastCall {
             (Direction::Outgoing, _) | (Direction::Incoming, None) => false,
             (Direction::Incoming, Some(ending)) => {
                 self.is_own
-                    && !self.gave_way
                     && match ending {
                         Ending::Busy
                         | Ending::Cancelled
@@ -101,18 +98,19 @@ pub(crate) fn entries(messages: &[Message], own: &UserId, device: &DeviceId) -> 
     let mut parts = OwnParts::default();
     let mut entries = Vec::new();
     for (message, info) in messages.iter().zip(infos) {
-        if let Some(mut what) = what(message, info, &mut parts, own, device) {
-            if let What::Call(call) = &mut what {
-                call.gave_way = gave_way.contains(&call.invite);
-            }
-            entries.push(Entry {
-                message: message.message_id.clone(),
-                seq: message.seq,
-                from: message.from.clone(),
-                at_ms: message.time.as_millis(),
-                what,
-            });
+        let Some(what) = what(message, info, &mut parts, own, device) else {
+            continue;
+        };
+        if matches!(&what, What::Call(call) if gave_way.contains(&call.invite)) {
+            continue;
         }
+        entries.push(Entry {
+            message: message.message_id.clone(),
+            seq: message.seq,
+            from: message.from.clone(),
+            at_ms: message.time.as_millis(),
+            what,
+        });
     }
     entries
 }
@@ -129,8 +127,8 @@ struct Part {
     is_busy: bool,
 }
 
-/// Calls to this user that their caller cancelled while this user was calling him: their messages lie
-/// across those of a call the other way.
+/// Calls that gave way to one the other way (SIGNALING §5, glare): they were cancelled, and their messages
+/// lie across those of one that was not. To a person the two are one call.
 fn gave_way(
     messages: &[Message],
     infos: &[Option<SignalingInfo>],
@@ -156,12 +154,15 @@ fn gave_way(
             ActionType::Unknown => {}
         }
     }
-    let crosses = |one: &Ring| {
-        let mut rings = rings.values().filter(|other| other.is_own);
-        rings.any(|other| one.began < other.ended && other.began < one.ended)
+    let crosses = |one: &Ring, other: &Ring| {
+        one.is_own != other.is_own && one.began < other.ended && other.began < one.ended
     };
-    let all = rings.iter();
-    let gave_way = all.filter(|(_, ring)| !ring.is_own && ring.is_cancelled && crosses(ring));
+    let went_on = |one: &Ring| {
+        let mut others = rings.values().filter(|other| !other.is_cancelled);
+        others.any(|other| crosses(one, other))
+    };
+    let cancelled = rings.iter().filter(|(_, ring)| ring.is_cancelled);
+    let gave_way = cancelled.filter(|(_, ring)| went_on(ring));
     gave_way.map(|(id, _)| (*id).clone()).collect()
 }
 
@@ -249,7 +250,6 @@ fn call(
         is_own: is_outgoing || is_invited || info.group_id.is_none(),
         invitees: info.invitee_list,
         answered_by: summary.and_then(|summary| summary.answered_by.clone()),
-        gave_way: false,
     }
 }
 

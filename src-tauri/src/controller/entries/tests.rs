@@ -114,50 +114,80 @@ fn an_answer_is_no_entry_of_its_own() {
     assert_eq!(call.media, MediaType::Video);
 }
 
-/// §5, glare: bob cancels his own call in favour of alice's, which he answers.
+/// §5, glare: of two calls that cross, one gives way, and one is left to a person.
 #[test]
-fn a_call_that_was_cancelled_while_it_was_called_back_is_not_missed() {
+fn two_calls_that_cross_are_one() {
     let cancelled = json!({"outcome": "cancelled"});
-    let theirs = |seq| {
-        with_call(
-            operation_on("theirs", seq, 1, "bob", "", &["alice"]),
-            cancelled.clone(),
-        )
+    let of = |inviter: &'static str, invitee: &'static str| {
+        let cancelled = cancelled.clone();
+        move |seq, action| {
+            let message = operation_on(inviter, seq, action, inviter, "", &[invitee]);
+            match action {
+                1 => with_call(message, cancelled.clone()),
+                _ => message,
+            }
+        }
     };
-    let cancel = |seq| operation_on("theirs", seq, 2, "bob", "", &["alice"]);
-    let own = |seq, action| operation_on("own", seq, action, "alice", "", &["bob"]);
-    let is_missed = |newest_first: &[Message]| {
-        let entries = read(newest_first);
-        let calls = entries.iter().filter_map(|entry| match &entry.what {
-            What::Call(call) => Some(call),
-            What::Text(_) | What::HungUp { .. } | What::Custom(_) => None,
-        });
-        calls.filter(|call| call.is_missed()).count()
+    let (theirs, own) = (of("bob", "alice"), of("alice", "bob"));
+    let (invite, cancel, accept, time_out) = (1, 2, 3, 5);
+    let seen = |newest_first: &[Message]| -> Vec<(String, bool)> {
+        let calls = read(newest_first)
+            .into_iter()
+            .filter_map(|entry| match entry.what {
+                What::Call(call) => Some((call.invite.to_string(), call.is_missed())),
+                What::Text(_) | What::HungUp { .. } | What::Custom(_) => None,
+            });
+        calls.collect()
     };
-    let (invite, accept, time_out) = (1, 3, 5);
-    for (crossing, missed) in [
-        (
-            vec![own(4, accept), cancel(3), own(2, invite), theirs(1)],
-            0,
-        ),
-        (
-            vec![own(4, accept), cancel(3), theirs(2), own(1, invite)],
-            0,
-        ),
-        (vec![cancel(3), own(2, invite), theirs(1)], 0),
-        (vec![own(4, accept), cancel(3), theirs(2)], 0),
-        (
-            vec![own(4, accept), own(3, invite), cancel(2), theirs(1)],
-            1,
-        ),
-        (
-            vec![cancel(4), theirs(3), own(2, time_out), own(1, invite)],
-            1,
-        ),
-        (vec![cancel(2), theirs(1)], 1),
-    ] {
-        assert_eq!(is_missed(&crossing), missed, "{crossing:?}");
-    }
+    let (missed, placed) = (("bob".to_owned(), true), ("alice".to_owned(), false));
+    let one = [placed.clone()];
+    // Bob's gives way, whoever called first, whether alice's was answered yet, and read or not.
+    let bobs = [theirs(3, cancel), own(2, invite), theirs(1, invite)];
+    assert_eq!(seen(&bobs), one);
+    let bobs = [
+        own(4, accept),
+        theirs(3, cancel),
+        theirs(2, invite),
+        own(1, invite),
+    ];
+    assert_eq!(seen(&bobs), one);
+    assert_eq!(
+        seen(&[own(4, accept), theirs(3, cancel), theirs(2, invite)]),
+        []
+    );
+    // Alice's gives way.
+    let alices = [
+        theirs(4, accept),
+        own(3, cancel),
+        theirs(2, invite),
+        own(1, invite),
+    ];
+    let left: Vec<String> = seen(&alices).into_iter().map(|(id, _)| id).collect();
+    assert_eq!(left, ["bob"]);
+    // Both were cancelled: nothing came of either.
+    let both = [
+        own(4, cancel),
+        theirs(3, cancel),
+        own(2, invite),
+        theirs(1, invite),
+    ];
+    assert_eq!(seen(&both), [placed.clone(), missed.clone()]);
+    // One after the other.
+    let bob_first = [
+        own(4, accept),
+        own(3, invite),
+        theirs(2, cancel),
+        theirs(1, invite),
+    ];
+    assert_eq!(seen(&bob_first), [placed.clone(), missed.clone()]);
+    let alice_first = [
+        theirs(4, cancel),
+        theirs(3, invite),
+        own(2, time_out),
+        own(1, invite),
+    ];
+    assert_eq!(seen(&alice_first), [missed.clone(), placed]);
+    assert_eq!(seen(&[theirs(2, cancel), theirs(1, invite)]), [missed]);
 }
 
 /// §6: the body of an answer, cancel or time-out lists whom it was about.
