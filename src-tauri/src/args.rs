@@ -28,6 +28,10 @@ pub(crate) struct Args {
     /// window.TencentCloudChat.
     #[arg(long, env = "BELLHOP_QA", value_parser = FalseyValueParser::new())]
     pub(crate) qa: bool,
+    /// What lets the window of the app that runs come to the front: the desktop's token for the press that
+    /// this start comes from.
+    #[arg(long, hide = true, value_name = "TOKEN")]
+    pub(crate) activation: Option<String>,
     /// Prepares a call, and places none: bellhop:call/USER, callto:USER or tel:NUMBER.
     #[arg(value_name = "LINK")]
     link: Option<OsString>,

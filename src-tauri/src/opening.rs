@@ -9,6 +9,7 @@ use crate::args::Args;
 use crate::controller::{Controller, News};
 use crate::lifecycle;
 use crate::link::{Link, LinkError};
+use crate::windows::Windows;
 
 /// Takes over the link that the app was started with, and those that the system hands over later.
 pub(crate) fn first_start(
@@ -22,8 +23,8 @@ pub(crate) fn first_start(
     hear(app, controller);
 }
 
-/// Does what another start of this profile asks for. It may ask while this one still opens the profile,
-/// and waits for that: the event loop runs when everything is there.
+/// Does what another start of this profile asks for. It may ask while this one still opens the profile: on
+/// Linux it waits for the event loop, which runs when everything is there.
 pub(crate) fn another_start(app: &AppHandle, words: Vec<String>) {
     let handle = app.clone();
     let scheduled = app.run_on_main_thread(move || {
@@ -44,7 +45,12 @@ fn open_with(app: &AppHandle, words: Vec<String>) {
             Some(opened) => Some(opened),
             None => return,
         },
-        Ok(args) => args.opened(),
+        Ok(args) => {
+            if let (Some(token), Some(windows)) = (&args.activation, app.try_state::<Windows>()) {
+                windows.may_come_to_front(token.clone());
+            }
+            args.opened()
+        }
         Err(error) => {
             // Not in its own words: those repeat what anybody may have written.
             tracing::warn!(kind = ?error.kind(), "another start is not understood");

@@ -2,8 +2,9 @@
 
 use futures_util::StreamExt;
 use serde_json::json;
+use zbus::fdo::{DBusProxy, NameOwnerChangedStream};
 
-use crate::harness::until::{so, until};
+use crate::harness::until::{PATIENCE, so, until};
 use crate::harness::{App, Desk};
 
 /// What stands in the dial field, what has the keyboard, and what places the call.
@@ -97,26 +98,22 @@ async fn the_app_can_be_started_with_a_link() {
     calls_nobody(&alice).await;
 }
 
-/// Hands words to the profile's app as another start of it does, as soon as it can be found: it is then
-/// still opening the profile.
-async fn hand_over_early(desk: &Desk, words: &[&str]) {
-    let bus = zbus::connection::Builder::address(desk.bus_address());
-    let bus = bus.build().await.expect("the session bus is there");
-    let names = zbus::fdo::DBusProxy::new(&bus).await.expect("a bus");
-    let mut owners = names.receive_name_owner_changed().await.expect("a stream");
+/// Hands words to an app as another start of it does, as soon as it can be found: it is then still opening
+/// the profile.
+async fn hand_over_early(
+    mut starts: NameOwnerChangedStream,
+    bus: &zbus::Connection,
+    words: &[&str],
+) {
     let name = loop {
-        let changed = owners.next().await.expect("the bus is there");
-        let name = changed
-            .args()
-            .expect("a name and its owners")
-            .name
-            .to_string();
-        if name.ends_with(".SingleInstance") {
-            break name;
+        let changed = starts.next().await.expect("the bus is there");
+        let args = changed.args().expect("a name and its owners");
+        if args.name.ends_with(".SingleInstance") && args.new_owner.is_some() {
+            break args.name.to_string();
         }
     };
     let path = format!("/{}", name.replace('.', "/"));
-    let app = zbus::Proxy::new(&bus, name, path, "org.SingleInstance.DBus");
+    let app = zbus::Proxy::new(bus, name, path, "org.SingleInstance.DBus");
     let app = app.await.expect("it can be called");
     let told: Result<(), _> = app.call("ExecuteCallback", &(words, "/")).await;
     told.expect("it hears of another start");
@@ -125,10 +122,16 @@ async fn hand_over_early(desk: &Desk, words: &[&str]) {
 #[tokio::test]
 async fn a_link_that_comes_while_the_app_starts_is_opened_when_it_runs() {
     let desk = Desk::set_up("early-link").await;
-    let (alice, ()) = tokio::join!(
+    let bus = zbus::connection::Builder::address(desk.bus_address());
+    let bus = bus.build().await.expect("the session bus is there");
+    let names = DBusProxy::new(&bus).await.expect("a bus");
+    let starts = names.receive_name_owner_changed().await.expect("a stream");
+    let early = hand_over_early(starts, &bus, &["bellhop-desktop", "bellhop:call/echo"]);
+    let (alice, early) = tokio::join!(
         App::start(&desk, "alice", &[]),
-        hand_over_early(&desk, &["bellhop-desktop", "bellhop:call/echo"]),
+        tokio::time::timeout(PATIENCE, early),
     );
+    early.expect("the app is on the bus");
     has_prepared(&alice, "echo", "dial-call").await;
     calls_nobody(&alice).await;
 }

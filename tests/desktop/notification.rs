@@ -1,5 +1,6 @@
 //! The ring as a notification of the operating system: shown, answered, put away, withdrawn.
 
+use crate::harness::notifications::Notifications;
 use crate::harness::until::{so, until};
 use crate::harness::{Closed, Desk, Person, Shown};
 
@@ -78,6 +79,8 @@ async fn a_click_on_the_notification_itself_shows_the_app_and_answers_nothing() 
     desk.notifications.press(&ring, ring.key("Show")).await;
 
     bob.main_window.is_shown().await;
+    let token = Notifications::ACTIVATION;
+    bob.main_window.shows_token(token).await;
     assert!(bob.ring_window.is_on_screen().await);
     assert!(bob.is_ring(&ring));
     desk.photograph(&[&bob]).await;

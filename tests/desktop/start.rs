@@ -19,7 +19,7 @@ async fn a_second_start_of_a_profile_brings_the_first_ones_window_and_ends() {
     let alice = desk.app("alice").await;
     alice.main_window.minimize().await;
 
-    let mut second = desk.start_again("alice");
+    let mut second = desk.start_with("alice", &["--activation", "of-a-press"]);
     let status = until("the second one ends", async || {
         second.ended().ok_or("it runs still")
     })
@@ -31,6 +31,7 @@ async fn a_second_start_of_a_profile_brings_the_first_ones_window_and_ends() {
         so(active == window, active)
     })
     .await;
+    alice.main_window.shows_token("of-a-press").await;
     desk.photograph(&[&alice]).await;
 }
 

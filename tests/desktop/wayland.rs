@@ -29,13 +29,7 @@ async fn on_wayland_the_notification_is_the_ring_screen_and_the_app_says_so() {
     let desk = Desk::set_up_on_wayland("wayland").await;
     let bob = desk.app("bob").await;
     let carol = Person::at(&desk, "carol");
-    bob.main.press("settings-tab").await;
-    bob.main.press_in_list("settings-diagnostics").await;
-    let told = bob.main.sees("wayland").await.text;
-    assert!(
-        told.contains("the notification is the ring screen"),
-        "{told}"
-    );
+    tells(&bob, "the notification is the ring screen").await;
 
     carol.calls("bob", 30).await;
     bob.ring.sees("ring").await;
@@ -43,6 +37,7 @@ async fn on_wayland_the_notification_is_the_ring_screen_and_the_app_says_so() {
     let ring = desk.notifications.sees("a ring", is_ring).await;
     ring_window_is(&bob, "hidden").await;
     desk.photograph_as("rings", &[&bob]).await;
+    ring_window_is(&bob, "hidden").await;
     desk.notifications.press(&ring, ring.key("Accept")).await;
 
     bob.is_in_call().await;

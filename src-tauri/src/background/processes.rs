@@ -100,15 +100,23 @@ pub(crate) fn start(profile: &ProfileName) -> io::Result<()> {
 /// Starts the app of a profile, or has it come to the person when it runs. `activation` lets its window
 /// come to the front.
 pub(super) fn start_app(profile: &ProfileName, activation: Option<String>) -> io::Result<()> {
-    spawn(&["--profile", profile.as_str()], activation)
+    let words = ["--profile", profile.as_str()];
+    match &activation {
+        // For the app that runs, which the environment of another start does not reach.
+        Some(token) => spawn(
+            &[&words[..], &["--activation", token]].concat(),
+            activation.as_deref(),
+        ),
+        None => spawn(&words, None),
+    }
 }
 
-/// Starts this program so that it outlives the process that starts it.
-fn spawn(words: &[&str], activation: Option<String>) -> io::Result<()> {
+/// Starts this program with these words so that it outlives the process that starts it.
+fn spawn(words: &[&str], activation: Option<&str>) -> io::Result<()> {
     let mut command = Command::new(this_program()?);
     command.args(words).stdin(Stdio::null());
     for variable in ACTIVATION {
-        match &activation {
+        match activation {
             Some(token) => command.env(variable, token),
             // The one that this process was started with is used up.
             None => command.env_remove(variable),

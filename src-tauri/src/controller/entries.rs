@@ -128,50 +128,72 @@ struct Part {
 }
 
 /// Calls that gave way to one the other way (SIGNALING §5, glare): they were cancelled, and their messages
-/// lie across those of one that was not. To a person the two are one call.
+/// lie across those of one that people talk in, or may. To a person the two are one call.
 fn gave_way(
     messages: &[Message],
     infos: &[Option<SignalingInfo>],
     own: &UserId,
 ) -> BTreeSet<InviteId> {
-    let mut rings: BTreeMap<&InviteId, Ring> = BTreeMap::new();
+    let rings = rings(messages, infos, own);
+    let crosses = |one: &Ring, other: &Ring| {
+        one.is_own != other.is_own && one.began < other.ended && other.began < one.ended
+    };
+    let is_cancelled = |ring: &Ring| ring.end == Some(RingEnd::Cancelled);
+    let may_be_a_call = |ring: &&Ring| matches!(ring.end, None | Some(RingEnd::Accepted));
+    let gave_way = rings.iter().filter(|(_, ring)| {
+        let mut others = rings.values().filter(may_be_a_call);
+        is_cancelled(ring) && others.any(|other| crosses(ring, other))
+    });
+    gave_way.map(|(id, _)| (*id).clone()).collect()
+}
+
+/// From which message of a conversation to which an invitation to one person rang.
+struct Ring {
+    is_own: bool,
+    began: u64,
+    ended: u64,
+    end: Option<RingEnd>,
+}
+
+#[derive(PartialEq, Eq)]
+enum RingEnd {
+    Accepted,
+    Cancelled,
+    Unanswered,
+}
+
+fn rings<'a>(
+    messages: &[Message],
+    infos: &'a [Option<SignalingInfo>],
+    own: &UserId,
+) -> BTreeMap<&'a InviteId, Ring> {
+    let mut rings = BTreeMap::new();
     for (message, info) in messages.iter().zip(infos) {
-        let Some(info) = info.as_ref().filter(|info| info.group_id.is_none()) else {
+        // What tells of a call's length rings nobody.
+        let is_ring =
+            |info: &&SignalingInfo| info.group_id.is_none() && info.hung_up_after().is_none();
+        let Some(info) = info.as_ref().filter(is_ring) else {
             continue;
+        };
+        let end = match info.action_type {
+            ActionType::Invite => None,
+            ActionType::Accept => Some(RingEnd::Accepted),
+            ActionType::Cancel => Some(RingEnd::Cancelled),
+            ActionType::Reject | ActionType::TimeOut => Some(RingEnd::Unanswered),
+            ActionType::Unknown => continue,
         };
         let ring = rings.entry(&info.invite_id).or_insert(Ring {
             is_own: info.inviter == *own,
             began: 0,
             ended: u64::MAX,
-            is_cancelled: false,
+            end: None,
         });
-        match info.action_type {
-            ActionType::Invite => ring.began = message.seq,
-            ActionType::Cancel => (ring.ended, ring.is_cancelled) = (message.seq, true),
-            ActionType::Accept | ActionType::Reject | ActionType::TimeOut => {
-                ring.ended = message.seq;
-            }
-            ActionType::Unknown => {}
+        match end {
+            None => ring.began = message.seq,
+            Some(_) => (ring.ended, ring.end) = (message.seq, end),
         }
     }
-    let crosses = |one: &Ring, other: &Ring| {
-        one.is_own != other.is_own && one.began < other.ended && other.began < one.ended
-    };
-    let went_on = |one: &Ring| {
-        let mut others = rings.values().filter(|other| !other.is_cancelled);
-        others.any(|other| crosses(one, other))
-    };
-    let cancelled = rings.iter().filter(|(_, ring)| ring.is_cancelled);
-    let gave_way = cancelled.filter(|(_, ring)| went_on(ring));
-    gave_way.map(|(id, _)| (*id).clone()).collect()
-}
-
-/// From which message of a conversation to which an invitation rang.
-struct Ring {
-    is_own: bool,
-    began: u64,
-    ended: u64,
-    is_cancelled: bool,
+    rings
 }
 
 fn what(

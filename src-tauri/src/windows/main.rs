@@ -5,10 +5,15 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 use tauri::{AppHandle, Manager, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use super::{MAIN, crashed, place};
+
+/// How long after a press on a notification the main window is brought because of it: not every press does
+/// bring it, and an old token keeps a window back.
+const TOKEN_LASTS: Duration = Duration::from_secs(10);
 
 /// What is to be done with the main window.
 #[derive(Debug)]
@@ -51,7 +56,7 @@ pub(super) struct Main {
     title: String,
     theme: Option<Theme>,
     /// What lets it come to the front when it is brought next.
-    activation: Option<String>,
+    activation: Option<(String, Instant)>,
     /// It is being unloaded, and what is to be shown when it is.
     going: Option<Option<Order>>,
 }
@@ -83,7 +88,7 @@ impl Main {
         match order {
             Order::Present(screen) => self.present(screen),
             Order::Activation(token) => {
-                self.activation = Some(token);
+                self.activation = Some((token, Instant::now()));
                 Ok(())
             }
             Order::Unload => self.unload(),
@@ -115,7 +120,9 @@ impl Main {
             }
             None => self.make(screen)?,
         };
-        if let Some(token) = self.activation.take() {
+        if let Some((token, told)) = self.activation.take()
+            && told.elapsed() < TOKEN_LASTS
+        {
             show_token(&window, token)?;
         }
         window.show()?;

@@ -6,7 +6,8 @@ use std::process::Command;
 use super::running::Running;
 use super::until::until;
 
-/// As large as it may be on the display, without what takes time or the screen away.
+/// Without what takes time or the screen away. The renderer that needs no graphics card had another key
+/// before Weston 12.
 const CONFIG: &str = "\
 [core]
 idle-time=0

@@ -1,10 +1,12 @@
 //! The display that all tests share, one at a time, as X11 tells of it.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::process::Command;
 use tokio::sync::{Mutex, MutexGuard};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt};
 
 use super::until::{so, until};
 
@@ -106,6 +108,17 @@ impl XWindow {
         xdotool(&["windowmove", &number, &x.to_string(), &y.to_string()]).await;
     }
 
+    /// Waits until it shows the desktop this token of what it was brought for.
+    pub(crate) async fn shows_token(&self, token: &str) {
+        let number = self.is_shown().await;
+        let number = number.parse().expect("windows have numbers");
+        until(format!("{self:?} shows {token}"), async || {
+            let shown = startup_id(number).map_err(|cause| cause.to_string())?;
+            so(shown == token, shown)
+        })
+        .await;
+    }
+
     /// How many pixels high it is, while it is on the screen.
     pub(crate) async fn height(&self) -> Option<u64> {
         let geometry = xdotool(&["getwindowgeometry", "--shell", &self.number().await?]).await;
@@ -161,6 +174,17 @@ impl XWindow {
         let found = xdotool(&search).await;
         found.lines().next().map(str::to_owned)
     }
+}
+
+/// What a window was brought for, as it tells the desktop.
+fn startup_id(window: u32) -> Result<String, Box<dyn Error>> {
+    let (display, _) = x11rb::connect(None)?;
+    let name = display
+        .intern_atom(false, b"_NET_STARTUP_ID")?
+        .reply()?
+        .atom;
+    let told = display.get_property(false, window, name, AtomEnum::ANY, 0, 64)?;
+    Ok(String::from_utf8(told.reply()?.value)?)
 }
 
 /// Takes a picture of what was to be seen when a test failed, and says where it is.

@@ -114,80 +114,140 @@ fn an_answer_is_no_entry_of_its_own() {
     assert_eq!(call.media, MediaType::Video);
 }
 
-/// §5, glare: of two calls that cross, one gives way, and one is left to a person.
+const INVITE: u8 = 1;
+const CANCEL: u8 = 2;
+const ACCEPT: u8 = 3;
+const REJECT: u8 = 4;
+const TIME_OUT: u8 = 5;
+
+/// A message of bob's call to alice.
+fn theirs(seq: u64, action: u8) -> Message {
+    operation_on("theirs", seq, action, "bob", "", &["alice"])
+}
+
+/// A message of alice's call to bob.
+fn own(seq: u64, action: u8) -> Message {
+    operation_on("own", seq, action, "alice", "", &["bob"])
+}
+
+/// The invitations that are seen as calls, newest first.
+fn calls(newest_first: &[Message]) -> Vec<String> {
+    let calls = read(newest_first).into_iter();
+    let calls = calls.filter_map(|entry| match entry.what {
+        What::Call(call) => Some(call.invite.to_string()),
+        What::Text(_) | What::HungUp { .. } | What::Custom(_) => None,
+    });
+    calls.collect()
+}
+
+/// §5, glare: of two calls that cross, one gives way, and the other is left to a person.
 #[test]
 fn two_calls_that_cross_are_one() {
-    let cancelled = json!({"outcome": "cancelled"});
-    let of = |inviter: &'static str, invitee: &'static str| {
-        let cancelled = cancelled.clone();
-        move |seq, action| {
-            let message = operation_on(inviter, seq, action, inviter, "", &[invitee]);
-            match action {
-                1 => with_call(message, cancelled.clone()),
-                _ => message,
-            }
-        }
-    };
-    let (theirs, own) = (of("bob", "alice"), of("alice", "bob"));
-    let (invite, cancel, accept, time_out) = (1, 2, 3, 5);
-    let seen = |newest_first: &[Message]| -> Vec<(String, bool)> {
-        let calls = read(newest_first)
-            .into_iter()
-            .filter_map(|entry| match entry.what {
-                What::Call(call) => Some((call.invite.to_string(), call.is_missed())),
-                What::Text(_) | What::HungUp { .. } | What::Custom(_) => None,
-            });
-        calls.collect()
-    };
-    let (missed, placed) = (("bob".to_owned(), true), ("alice".to_owned(), false));
-    let one = [placed.clone()];
-    // Bob's gives way, whoever called first, whether alice's was answered yet, and read or not.
-    let bobs = [theirs(3, cancel), own(2, invite), theirs(1, invite)];
-    assert_eq!(seen(&bobs), one);
-    let bobs = [
-        own(4, accept),
-        theirs(3, cancel),
-        theirs(2, invite),
-        own(1, invite),
+    for newest_first in [
+        vec![theirs(3, CANCEL), own(2, INVITE), theirs(1, INVITE)],
+        vec![
+            own(4, ACCEPT),
+            theirs(3, CANCEL),
+            own(2, INVITE),
+            theirs(1, INVITE),
+        ],
+        vec![
+            own(4, ACCEPT),
+            theirs(3, CANCEL),
+            theirs(2, INVITE),
+            own(1, INVITE),
+        ],
+    ] {
+        assert_eq!(calls(&newest_first), ["own"], "{newest_first:?}");
+    }
+    let own_gives_way = [
+        theirs(4, ACCEPT),
+        own(3, CANCEL),
+        theirs(2, INVITE),
+        own(1, INVITE),
     ];
-    assert_eq!(seen(&bobs), one);
-    assert_eq!(
-        seen(&[own(4, accept), theirs(3, cancel), theirs(2, invite)]),
-        []
-    );
-    // Alice's gives way.
-    let alices = [
-        theirs(4, accept),
-        own(3, cancel),
-        theirs(2, invite),
-        own(1, invite),
+    assert_eq!(calls(&own_gives_way), ["theirs"]);
+    // The other one's invite was not read.
+    let part = [own(4, ACCEPT), theirs(3, CANCEL), theirs(2, INVITE)];
+    assert_eq!(calls(&part), [""; 0]);
+}
+
+/// §6: a call that nothing came of is seen, whatever else rang meanwhile.
+#[test]
+fn two_calls_that_nobody_talked_in_are_two() {
+    for end in [CANCEL, REJECT, TIME_OUT] {
+        let crossing = [
+            own(4, end),
+            theirs(3, CANCEL),
+            own(2, INVITE),
+            theirs(1, INVITE),
+        ];
+        assert_eq!(calls(&crossing), ["own", "theirs"], "{end}");
+    }
+}
+
+#[test]
+fn calls_one_after_the_other_are_two() {
+    for (newest_first, both) in [
+        (
+            [
+                own(4, ACCEPT),
+                own(3, INVITE),
+                theirs(2, CANCEL),
+                theirs(1, INVITE),
+            ],
+            ["own", "theirs"],
+        ),
+        (
+            [
+                theirs(4, CANCEL),
+                theirs(3, INVITE),
+                own(2, ACCEPT),
+                own(1, INVITE),
+            ],
+            ["theirs", "own"],
+        ),
+    ] {
+        assert_eq!(calls(&newest_first), both);
+    }
+}
+
+/// §8: what a program tells of a call's length rings nobody, and nor does what nobody knows.
+#[test]
+fn a_message_that_is_no_ring_crosses_none() {
+    let unknown = own(1, 9);
+    let length = json!({
+        "businessID": 1, "inviteID": "length", "inviter": "alice", "inviteeList": ["bob"],
+        "actionType": 1, "timeout": 0, "groupID": "", "onlineUserOnly": false,
+        "data": json!({"businessID": "av_call", "call_end": 7}).to_string(),
+    });
+    let payload = json!({"data": length.to_string()});
+    let length = message(1, "alice", "C2Cbob", "custom", &payload);
+    let of_length = read(std::slice::from_ref(&length));
+    assert!(matches!(
+        of_length[..],
+        [Entry {
+            what: What::HungUp { .. },
+            ..
+        }]
+    ));
+    for other in [unknown, length] {
+        let newest_first = [theirs(3, CANCEL), theirs(2, INVITE), other];
+        assert_eq!(calls(&newest_first), ["theirs"]);
+    }
+}
+
+/// §5: invitations in groups never give way.
+#[test]
+fn two_rings_of_a_group_that_cross_are_two() {
+    let of = |id, seq, action, from: &str, to| operation_on(id, seq, action, from, "team", &[to]);
+    let newest_first = [
+        of("own", 4, ACCEPT, "alice", "bob"),
+        of("theirs", 3, CANCEL, "bob", "alice"),
+        of("own", 2, INVITE, "alice", "bob"),
+        of("theirs", 1, INVITE, "bob", "alice"),
     ];
-    let left: Vec<String> = seen(&alices).into_iter().map(|(id, _)| id).collect();
-    assert_eq!(left, ["bob"]);
-    // Both were cancelled: nothing came of either.
-    let both = [
-        own(4, cancel),
-        theirs(3, cancel),
-        own(2, invite),
-        theirs(1, invite),
-    ];
-    assert_eq!(seen(&both), [placed.clone(), missed.clone()]);
-    // One after the other.
-    let bob_first = [
-        own(4, accept),
-        own(3, invite),
-        theirs(2, cancel),
-        theirs(1, invite),
-    ];
-    assert_eq!(seen(&bob_first), [placed.clone(), missed.clone()]);
-    let alice_first = [
-        theirs(4, cancel),
-        theirs(3, invite),
-        own(2, time_out),
-        own(1, invite),
-    ];
-    assert_eq!(seen(&alice_first), [missed.clone(), placed]);
-    assert_eq!(seen(&[theirs(2, cancel), theirs(1, invite)]), [missed]);
+    assert_eq!(calls(&newest_first), ["own", "theirs"]);
 }
 
 /// §6: the body of an answer, cancel or time-out lists whom it was about.
