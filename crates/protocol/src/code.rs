@@ -1,5 +1,7 @@
 //! Error codes and reasons of SIGNALING §4, and the failure a reply carries.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{InviteId, rpc};
@@ -254,6 +256,16 @@ impl Failure {
     /// 6017 with a sentence that says which parameter and what it must be.
     pub fn bad_parameter(message: impl Into<String>) -> Self {
         Self::new(Code::BadParameter, Reason::BadParameter, message)
+    }
+
+    /// 6017 with what a parser said of a parameter, as a sentence: people type some of them.
+    pub fn unreadable(error: impl fmt::Display) -> Self {
+        let words = format!("{error}.");
+        let mut letters = words.chars();
+        Self::bad_parameter(match letters.next() {
+            Some(first) => first.to_uppercase().chain(letters).collect(),
+            None => words,
+        })
     }
 
     /// The failure an error object of a reply stands for; codes of other servers become -32603.

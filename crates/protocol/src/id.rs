@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a string is no such id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} must be 1 to {max} bytes of UTF-8 without control characters")]
+#[error("{what} must be 1 to {max} bytes without control characters")]
 pub struct InvalidId {
     what: &'static str,
     max: usize,
@@ -66,7 +66,7 @@ macro_rules! id {
 
 id!(
     /// An account: 1 to 32 bytes (SIGNALING §1).
-    UserId, "userID", 32
+    UserId, "the user ID", 32
 );
 id!(
     /// One logged-in instance of a user: 1 to 64 bytes.
@@ -82,11 +82,11 @@ id!(
 );
 id!(
     /// One group: 1 to 48 bytes.
-    GroupId, "groupID", 48
+    GroupId, "the group ID", 48
 );
 id!(
     /// A group's name for people to read: 1 to 100 bytes.
-    GroupName, "name", 100
+    GroupName, "the group's name", 100
 );
 id!(
     /// One request of a client, so that repeating it is harmless: 1 to 64 bytes.

@@ -156,8 +156,7 @@ fn parse<T: DeserializeOwned>(method: &str, params: Value) -> Result<T, Failure>
             "The params of {method} must be an object with named parameters."
         )));
     }
-    serde_json::from_value(params)
-        .map_err(|e| Failure::bad_parameter(format!("Bad parameter of {method}: {e}.")))
+    serde_json::from_value(params).map_err(Failure::unreadable)
 }
 
 fn check_length(method: &str, params: &Value) -> Result<(), Failure> {
@@ -242,6 +241,23 @@ mod tests {
     }
 
     /// §2: data "", timeout 30 and onlineUserOnly false unless said otherwise.
+    #[test]
+    fn what_is_wrong_with_an_id_that_a_person_types_is_said_in_a_sentence() {
+        for (params, words) in [
+            (
+                json!({ "userID": "u".repeat(33), "data": "" }),
+                "The user ID must be 1 to 32 bytes without control characters.",
+            ),
+            (json!({ "data": "" }), "Missing field `userID`."),
+        ] {
+            let refused = Request::parse("invite", params).unwrap_err();
+            assert_eq!(
+                (refused.code, refused.message.as_str()),
+                (Code::BadParameter, words)
+            );
+        }
+    }
+
     #[test]
     fn an_invite_has_the_defaults_of_the_api() {
         let Request::Invite(invite) = Request::parse("invite", json!({"userID": "bob"})).unwrap()

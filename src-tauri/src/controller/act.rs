@@ -1,6 +1,6 @@
 //! What a person sets, adds and puts away: all that needs no server.
 
-use bellhop_protocol::{Code, Failure, InvalidId, Reason, UserId};
+use bellhop_protocol::{Code, Failure, Reason, UserId};
 
 use crate::controller::core::Core;
 use crate::controller::reading::Read;
@@ -57,12 +57,12 @@ impl<S: Shell> Core<S> {
     pub(crate) fn silence(&mut self, invite_id: &str) -> Outcome {
         self.state
             .silenced
-            .insert(invite_id.parse().map_err(bad_id)?);
+            .insert(invite_id.parse().map_err(Failure::unreadable)?);
         Ok(())
     }
 
     fn add_contact(&mut self, user_id: &str, name: &str) -> Outcome {
-        let user: UserId = user_id.trim().parse().map_err(bad_id)?;
+        let user: UserId = user_id.trim().parse().map_err(Failure::unreadable)?;
         if user == *self.state.own() {
             return Err(Failure::bad_parameter(
                 "This is your own user ID. Enter somebody else's.",
@@ -83,7 +83,7 @@ impl<S: Shell> Core<S> {
     }
 
     fn remove_contact(&mut self, user_id: &str) -> Outcome {
-        let user: UserId = user_id.parse().map_err(bad_id)?;
+        let user: UserId = user_id.parse().map_err(Failure::unreadable)?;
         let by_himself = test_contacts::is_one(&user) || self.state.siblings.contains(&user);
         let mut contacts = self.state.profile.contacts().clone();
         contacts.remove(&user, by_himself);
@@ -91,7 +91,7 @@ impl<S: Shell> Core<S> {
     }
 
     fn mute_contact(&mut self, user_id: &str, muted: bool) -> Outcome {
-        let user: UserId = user_id.parse().map_err(bad_id)?;
+        let user: UserId = user_id.parse().map_err(Failure::unreadable)?;
         let mut contacts = self.state.profile.contacts().clone();
         contacts.mute(user, muted)?;
         self.state.profile.set_contacts(contacts).map_err(not_kept)
@@ -127,12 +127,6 @@ fn tell(reply: Reply, outcome: Outcome) {
     if reply.send(outcome).is_err() {
         tracing::debug!("whoever asked went away");
     }
-}
-
-fn bad_id(invalid: InvalidId) -> Failure {
-    let mut sentence = invalid.to_string();
-    sentence.push('.');
-    Failure::bad_parameter(sentence)
 }
 
 fn not_kept(error: FileError) -> Failure {
