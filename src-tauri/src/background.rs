@@ -170,11 +170,15 @@ impl Resident {
                     self.desktop = is_on;
                     self.hush();
                 }
-                _ = looks.tick() => if !self.look_around() { break },
+                _ = looks.tick() => if !self.look_around() {
+                    tracing::info!("not wanted any more");
+                    break;
+                },
                 () = &mut session => break,
                 quit = &mut told => {
-                    if let Err(error) = quit {
-                        tracing::warn!(%error, "signals are not heard");
+                    match quit {
+                        Ok(()) => tracing::info!("told to quit"),
+                        Err(error) => tracing::warn!(%error, "signals are not heard"),
                     }
                     break;
                 }
@@ -215,12 +219,14 @@ impl Resident {
             ClientEvent::Signaling(Event::PushWithdrawn(told)) => {
                 self.ended(&told.invite_id, told.outcome);
             }
-            ClientEvent::Connection(Connection::Online { .. }) => {
-                let steps = self.rings.ask_all();
-                self.carry_out(steps);
+            ClientEvent::Connection(connection) => {
+                tracing::debug!(?connection, "the push channel");
+                if matches!(connection, Connection::Online { .. }) {
+                    let steps = self.rings.ask_all();
+                    self.carry_out(steps);
+                }
             }
-            ClientEvent::Connection(_)
-            | ClientEvent::Signaling(_)
+            ClientEvent::Signaling(_)
             | ClientEvent::RingOverdue(_)
             | ClientEvent::RingUnconfirmed(_)
             | ClientEvent::RingConfirmed(_)
