@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::harness::away::{Away, BOB};
 use crate::harness::display::XWindow;
 use crate::harness::notifications::Notifications;
-use crate::harness::running::{signal, was_given};
+use crate::harness::running::{freezes, signal, was_given};
 use crate::harness::until::{so, until};
 use crate::harness::{App, Closed};
 
@@ -161,7 +161,7 @@ async fn a_ring_that_a_hanging_app_does_not_show_is_shown_by_the_background_proc
     let bob = App::start(&away.desk, BOB, &[]).await;
     bob.is_online().await;
     let app = away.app_starts().await;
-    signal(app, Signal::STOP);
+    freezes(app).await;
 
     let carol = away.person("carol");
     let call = carol.calls(BOB, 60).await;

@@ -259,14 +259,9 @@ impl App {
     pub(crate) async fn freezes_its_pages(&self) {
         let drawing = running::children(self.pid, DRAWS_PAGES);
         assert!(!drawing.is_empty(), "nothing draws its pages");
-        for pid in &drawing {
-            running::signal(*pid, Signal::STOP);
+        for pid in drawing {
+            running::freezes(pid).await;
         }
-        until("what draws the pages stands still", async || {
-            let stand = drawing.iter().all(|pid| running::stands_still(*pid));
-            so(stand, "it moves")
-        })
-        .await;
     }
 
     /// Waits until the main window, which was closed, is there again.

@@ -31,6 +31,7 @@ impl Away {
     /// Sets everything up, without the background process.
     pub(crate) async fn set_up(test: &'static str) -> Self {
         let desk = Desk::set_up(test).await;
+        tells_of_servers();
         let credentials = Credentials::random();
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let config = ServerConfig::new(listen, Data::Memory, credentials.clone());
@@ -190,6 +191,16 @@ impl Drop for Away {
             signal(pid, Signal::KILL);
         }
     }
+}
+
+/// Has what the servers of the tests say told with the failure of a test.
+fn tells_of_servers() {
+    let told = tracing_subscriber::fmt()
+        .with_env_filter("warn,bellhop=debug")
+        .with_test_writer()
+        .with_ansi(false);
+    // Only the first test of the process sets it up.
+    told.try_init().ok();
 }
 
 fn is_ring_of(pid: u32, shown: &Shown) -> bool {

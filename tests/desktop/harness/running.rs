@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::until::{so, until};
 
 /// A program with everything it started, until dropped.
 #[derive(Debug)]
@@ -144,16 +146,28 @@ fn private_kb(pid: u32) -> u64 {
 
 /// Whether a process runs; one that ended and was not waited for does not.
 pub(crate) fn runs(pid: u32) -> bool {
-    !matches!(state(pid), None | Some(b'Z' | b'X'))
+    let process = PathBuf::from(format!("/proc/{pid}"));
+    !matches!(state(&process), None | Some(b'Z' | b'X'))
 }
 
-/// Whether a process was stopped, and has not ended.
-pub(crate) fn stands_still(pid: u32) -> bool {
-    state(pid) == Some(b'T')
+/// Stops a process as when it hangs, and waits until no thread of it moves: one that waits for the disk
+/// stops only then, and the others go on as long.
+pub(crate) async fn freezes(pid: u32) {
+    signal(pid, Signal::STOP);
+    until("a process stands still", async || {
+        let moving = threads(pid).filter(|state| *state != b'T').count();
+        so(moving == 0, format!("{moving} threads move"))
+    })
+    .await;
 }
 
-fn state(pid: u32) -> Option<u8> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+fn threads(pid: u32) -> impl Iterator<Item = u8> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("it runs");
+    tasks.flatten().filter_map(|task| state(&task.path()))
+}
+
+fn state(process: &Path) -> Option<u8> {
+    let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
     let (_, rest) = stat.rsplit_once(") ")?;
     rest.bytes().next()
 }
