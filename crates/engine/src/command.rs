@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bellhop_protocol::request::{CancelReason, RejectReason, RingTime};
 use bellhop_protocol::{
-    CallId, DeviceId, GroupId, InviteId, OfflinePushInfo, Party, Platform, UserId,
+    CallId, DeviceId, GroupId, InviteId, OfflinePushInfo, Party, Platform, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,11 @@ pub enum Command {
     InviterGone,
     /// All devices of an invitee have been gone for the grace.
     InviteeGone,
+    /// A server has started: every device was lost, and those that are there come back.
+    ServerStarted {
+        /// By when they have had time to.
+        back_by: Timestamp,
+    },
     /// Members have left its group, or the group was dismissed.
     MembersLeft,
 }

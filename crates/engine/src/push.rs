@@ -77,6 +77,31 @@ pub(crate) fn on_absence(
     })
 }
 
+/// Has those looked at once more whose devices said before a server's start that they ring, when they have
+/// had time to come back: nobody saw one go that does not. Who is looked at anyway, is so no later.
+pub(crate) fn on_start(
+    invitation: &Invitation,
+    back_by: Timestamp,
+    now: Timestamp,
+) -> Option<Decision> {
+    let in_time = invitation.deadline.is_none_or(|it| it > back_by);
+    if !is_wanted(invitation) || !invitation.is_live(now) || !in_time {
+        return None;
+    }
+    let is_looked_at = invitation.asleep_at.is_some();
+    let has_rung = unpushed(invitation).any(|invitee| !invitee.ringing.is_empty());
+    if is_looked_at || !has_rung {
+        return None;
+    }
+    let mut next = invitation.clone();
+    next.rev += 1;
+    next.asleep_at = Some(back_by);
+    Some(Decision {
+        invitation: Some(next),
+        ..Decision::unchanged(crate::Reply::Nothing)
+    })
+}
+
 fn is_away(invitee: &Invitee, connected: &Devices) -> bool {
     connected
         .get(&invitee.user)
@@ -113,12 +138,18 @@ fn is_wanted(invitation: &Invitation) -> bool {
         && push.is_some_and(|push| !push.disable_push && has_text(&push.description))
 }
 
-/// Pushes to pending ones who hear of it and have not been pushed to, of whom `meant` is true.
-fn push_to(invitation: &mut Invitation, meant: impl Fn(&Invitee) -> bool) -> Vec<Notice> {
-    let users: Vec<UserId> = invitation
+/// Pending ones who hear of it and have not been pushed to.
+fn unpushed(invitation: &Invitation) -> impl Iterator<Item = &Invitee> {
+    invitation
         .pending()
         .filter(|it| !invitation.unaware.contains(&it.user))
-        .filter(|it| !invitation.pushed.contains(&it.user) && meant(it))
+        .filter(|it| !invitation.pushed.contains(&it.user))
+}
+
+/// Pushes to pending ones who hear of it and have not been pushed to, of whom `meant` is true.
+fn push_to(invitation: &mut Invitation, meant: impl Fn(&Invitee) -> bool) -> Vec<Notice> {
+    let users: Vec<UserId> = unpushed(invitation)
+        .filter(|it| meant(it))
         .map(|it| it.user.clone())
         .collect();
     let Some(event) = received(invitation) else {

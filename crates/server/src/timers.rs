@@ -39,10 +39,15 @@ pub(crate) async fn catch_up(hub: &Hub) -> Result<(), PortError> {
     let now = hub.world.now();
     hub.store.purge(now.before(OP_LIFETIME)).await?;
     hub.store.devices_lost(now).await?;
+    let back_by = now.after(hub.tuning.grace);
     for party in hub.store.awaited_parties().await? {
-        hub.store
-            .set_absence(&party, now.after(hub.tuning.grace))
-            .await?;
+        hub.store.set_absence(&party, back_by).await?;
+        for invitation in hub.store.open_invitations(&party.user).await? {
+            if invitation.inviter.user == party.user {
+                let told = hub.driver.server_started(&invitation.id, back_by).await;
+                told.map_err(|failure| PortError::Failed(failure.to_string()))?;
+            }
+        }
         for call in hub.store.running_calls(&party.user).await? {
             hub.fabric.call_changed(&call);
         }

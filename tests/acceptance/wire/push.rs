@@ -2,21 +2,27 @@
 //!
 //! Bob's push channel is a connection of its own; his ordinary devices come and go beside it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::team::{self, Team};
 use super::{ring, standing};
+use crate::lasting::Program;
 use crate::raw::{Wire, fresh};
 use crate::server::TestServer;
 use crate::signature::claims;
 
 /// Logs a push channel in.
 async fn push_channel(server: &TestServer, user: &str) -> Wire {
-    let mut wire = Wire::open(&server.url()).await;
-    let mut params = server.login(user, "push-1", &claims(user).sign());
-    params["platform"] = json!("push");
+    log_in(&server.url(), user, "push-1", "push").await
+}
+
+async fn log_in(url: &str, user: &str, device: &str, platform: &str) -> Wire {
+    let mut wire = Wire::open(url).await;
+    let params = json!({
+        "userID": user, "userSig": claims(user).sign(), "deviceID": device, "platform": platform,
+    });
     wire.snapshot = wire.ask("login", params).await;
     wire
 }
@@ -105,6 +111,33 @@ async fn an_invitee_whose_device_goes_in_the_ring_is_pushed_to() {
     channels[1].event("pushReceived").await;
     channels[1].hears_nothing().await;
     channels[0].hears_nothing().await;
+}
+
+/// §5, §7: to one whose device rang, and does not come back within the grace to a server that was killed.
+#[tokio::test]
+async fn an_invitee_who_does_not_come_back_after_a_crash_is_pushed_to() {
+    let mut program = Program::start().await;
+    let mut alice = log_in(&program.url(), "alice", "a1", "cli").await;
+    let mut bob = log_in(&program.url(), "bob", "b1", "cli").await;
+    let params = json!({"offlinePushInfo": wanted(), "timeout": 60});
+    let id = ring(&mut alice, params).await;
+    bob.event("newInvitationReceived").await;
+    bob.ask("ringing", json!({"inviteID": id})).await;
+    // Until it has been seen that he rings.
+    tokio::time::sleep(Duration::from_millis(3_500)).await;
+    let mut channel = log_in(&program.url(), "bob", "push-1", "push").await;
+    channel.hears_nothing().await;
+
+    program.kill();
+    program.start_again().await;
+    let _back = log_in(&program.url(), "alice", "a1", "cli").await;
+    let mut channel = log_in(&program.url(), "bob", "push-1", "push").await;
+    let started = Instant::now();
+    let told = channel.event("pushReceived").await;
+    assert_eq!(told["signaling"]["inviteID"], id.as_str());
+    let waited = started.elapsed();
+    assert!(waited > Duration::from_secs(12), "too early: {waited:?}");
+    channel.hears_nothing().await;
 }
 
 /// §7: once per invitation, also when the channel comes back: told again, because it may not have

@@ -54,6 +54,9 @@ fn transition(
         Command::InviteeGone => Ok(state
             .and_then(|state| push::on_absence(state, &context.connected, now))
             .unwrap_or_else(idle)),
+        Command::ServerStarted { back_by } => Ok(state
+            .and_then(|state| push::on_start(state, *back_by, now))
+            .unwrap_or_else(idle)),
         Command::InviterGone => {
             Ok(state.map_or_else(idle, |state| inviter_gone(state, context, now)))
         }

@@ -150,6 +150,45 @@ fn an_invitee_whose_devices_have_gone_in_the_ring_is_pushed_to() {
     assert!(!hears(&unwanted, &gone, &[], after(17_000)).changes());
 }
 
+/// §5, §7: a server that starts has lost every device; one that rang before may not come back.
+#[test]
+fn after_a_servers_start_those_who_rang_are_looked_for_once_more() {
+    let there = [("bob", "phone")];
+    let start = Command::ServerStarted {
+        back_by: after(19_000),
+    };
+    let ring = rung(wanted(), &there).invitation.unwrap();
+    let ring = hears(&ring, &ringing("bob/phone"), &there, after(100));
+    let ring = ring.invitation.unwrap();
+    assert!(
+        !hears(&ring, &start, &[], after(1_000)).changes(),
+        "it is looked at sooner"
+    );
+    let ring = looked_at(&ring, &there, after(3_000)).invitation.unwrap();
+    let started = hears(&ring, &start, &[], after(4_000)).invitation.unwrap();
+    assert_eq!(
+        (started.rev, started.asleep_at),
+        (ring.rev + 1, Some(after(19_000)))
+    );
+    assert!(
+        !hears(&started, &start, &[], after(4_000)).changes(),
+        "once"
+    );
+    assert!(!looked_at(&started, &[], after(18_999)).changes());
+    assert_eq!(
+        pushed(&looked_at(&started, &there, after(19_000))),
+        [] as [&str; 0]
+    );
+    let gone = looked_at(&started, &[], after(19_000));
+    assert_eq!(pushed(&gone), ["bob"]);
+    let gone = gone.invitation.unwrap();
+    assert!(!hears(&gone, &start, &[], after(19_500)).changes());
+    let late = Command::ServerStarted {
+        back_by: after(30_000),
+    };
+    assert!(!hears(&ring, &late, &[], after(15_000)).changes());
+}
+
 /// §7: to one whose connected devices have not said for three seconds that they ring; not earlier,
 /// and not again.
 #[test]

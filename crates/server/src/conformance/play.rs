@@ -208,6 +208,7 @@ pub async fn decided(
         | Command::Push
         | Command::InviterGone
         | Command::InviteeGone
+        | Command::ServerStarted { .. }
         | Command::MembersLeft => BTreeSet::new(),
     };
     let context = Context {

@@ -144,6 +144,8 @@ pub enum What {
     InviterGone,
     /// All devices of an invitee have been gone for the grace.
     InviteeGone,
+    /// A server has started.
+    ServerStarted,
 }
 
 /// Tells a story to stores, step by step.
@@ -258,6 +260,9 @@ fn command(what: What, by: &Actor) -> Command {
         What::MembersLeft => Command::MembersLeft,
         What::InviterGone => Command::InviterGone,
         What::InviteeGone => Command::InviteeGone,
+        What::ServerStarted => Command::ServerStarted {
+            back_by: at(20_000),
+        },
     }
 }
 

@@ -9,7 +9,7 @@ use bellhop_protocol::request::{
     Accept, ByInvite, Cancel, HangUp, Invite, InviteInGroup, ModifyInvitation, Reject, Request,
     SendSignal,
 };
-use bellhop_protocol::{CallId, Failure, InviteId, OpId, Party};
+use bellhop_protocol::{CallId, Failure, InviteId, OpId, Party, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -182,6 +182,16 @@ impl Driver {
     pub async fn invitee_gone(&self, id: &InviteId) -> Result<(), Failure> {
         self.by_timer(Ask::Invitation(id.clone(), Command::InviteeGone))
             .await
+    }
+
+    /// After a server's start, has those of an invitation looked for once more whose devices rang before,
+    /// when they have had time to come back.
+    pub async fn server_started(&self, id: &InviteId, back_by: Timestamp) -> Result<(), Failure> {
+        self.by_timer(Ask::Invitation(
+            id.clone(),
+            Command::ServerStarted { back_by },
+        ))
+        .await
     }
 
     /// Takes a party whose device has been gone for the grace out of a call.

@@ -203,6 +203,7 @@ impl Driver {
             | Command::Ringing { .. }
             | Command::TimeOut
             | Command::InviterGone
+            | Command::ServerStarted { .. }
             | Command::MembersLeft => Ok(Context {
                 members,
                 ..Context::default()

@@ -42,6 +42,7 @@ fn what() -> impl Strategy<Value = What> {
         What::Push,
         What::InviterGone,
         What::InviteeGone,
+        What::ServerStarted,
         What::MembersLeft,
     ])
 }
