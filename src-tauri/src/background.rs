@@ -208,6 +208,8 @@ impl Resident {
         self.hush();
         let overdue = self.rings.overdue(wall_ms());
         self.carry_out(overdue);
+        let untold = self.rings.ask_again();
+        self.carry_out(untold);
         self.see_that_app_comes();
         self.channel.seek();
         true

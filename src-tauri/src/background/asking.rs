@@ -53,6 +53,7 @@ impl Resident {
             }
             Answer::Stands(Err(failure)) => {
                 tracing::info!(%id, %failure, "how it stands is not known");
+                self.rings.not_told(id);
             }
             Answer::Rejected(Ok(_)) => {}
             Answer::Rejected(Err(failure)) => {

@@ -47,6 +47,8 @@ struct Pushed {
     /// Its time has been over for a while. How it ended, only the server knows: it may have been answered
     /// elsewhere while this machine was asleep or without a network.
     is_overdue: bool,
+    /// The server was asked how it stands, and has not said.
+    is_untold: bool,
     /// Nothing is told of its end: it came quietly, the app has been started to answer it, or the person
     /// has rejected it.
     ends_quietly: bool,
@@ -85,6 +87,7 @@ impl Rings {
             received_ms: now_ms,
             is_shown: !is_quiet,
             is_overdue: false,
+            is_untold: false,
             ends_quietly: is_quiet,
         };
         self.going_on.insert(id, pushed);
@@ -132,6 +135,24 @@ impl Rings {
     /// What ended meanwhile was told to nobody: asks about every ring.
     pub(super) fn ask_all(&self) -> Vec<Step> {
         self.going_on.keys().cloned().map(Step::Ask).collect()
+    }
+
+    /// The server has not said how this one stands.
+    pub(super) fn not_told(&mut self, id: &InviteId) {
+        if let Some(pushed) = self.going_on.get_mut(id) {
+            pushed.is_untold = true;
+        }
+    }
+
+    /// Asks once more about those of which the server has not said how they stand: if they are over, it
+    /// tells nobody a second time.
+    pub(super) fn ask_again(&mut self) -> Vec<Step> {
+        let going_on = self.going_on.iter_mut();
+        let asked = going_on.filter_map(|(id, pushed)| {
+            let is_untold = std::mem::take(&mut pushed.is_untold);
+            is_untold.then(|| Step::Ask(id.clone()))
+        });
+        asked.collect()
     }
 
     /// The app runs: asks about what rings here, which the app may show by now.

@@ -194,3 +194,17 @@ fn a_ring_that_never_came_to_the_running_app_is_missed_here() {
     let steps = rings.ended(&id("a"), CallOutcome::Cancelled, true);
     assert_eq!(steps, [Step::Withdraw(id("a")), Step::Missed(ann("a"))]);
 }
+
+/// What ended while there was no connection is told to nobody: an answer that failed must not be the last.
+#[test]
+fn the_server_is_asked_again_until_it_says_how_a_ring_stands() {
+    let mut rings = ringing();
+    assert_eq!(rings.ask_all(), [Step::Ask(id("a"))]);
+    assert_eq!(rings.ask_again(), []);
+    rings.not_told(&id("a"));
+    assert_eq!(rings.ask_again(), [Step::Ask(id("a"))]);
+    assert_eq!(rings.ask_again(), []);
+    rings.not_told(&id("a"));
+    rings.ended(&id("a"), CallOutcome::Cancelled, false);
+    assert_eq!(rings.ask_again(), []);
+}
