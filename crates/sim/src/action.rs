@@ -99,6 +99,15 @@ pub enum Action {
     Freeze(usize, u64),
     /// From here on the ledger fails so many times of a thousand and takes up to so many milliseconds.
     Trouble(u64, u64),
+    /// A push channel answers a ring that was pushed to it.
+    AnswerPushed {
+        /// The push channel.
+        channel: usize,
+        /// Which ring.
+        ring: usize,
+        /// With yes.
+        yes: bool,
+    },
     /// A phone does what needs more than two.
     Social(usize, Social),
     /// All faults end, and it is checked that everybody agrees.
@@ -154,6 +163,25 @@ pub enum Social {
 }
 
 impl Action {
+    /// An action of this chance in a world with offline push: most of them as in any with groups, and
+    /// others that keep a ring from a phone.
+    pub fn drawn_with_pushes(chance: &mut Chance) -> Self {
+        let phone = small(chance, 16);
+        match chance.below(100) {
+            0..65 => Self::drawn_in_groups(chance),
+            65..70 => Self::Switch(phone),
+            70..78 => Self::Vanish(phone),
+            78..84 => Self::Stall(phone, chance.between(3_000, 20_000)),
+            84..89 => Self::Cut(phone),
+            89..95 => Self::Wait(chance.between(3_000, 9_000)),
+            _ => Self::AnswerPushed {
+                channel: phone,
+                ring: small(chance, 4),
+                yes: chance.strikes(300),
+            },
+        }
+    }
+
     /// An action of this chance in a world with groups: half of them as in any other.
     pub fn drawn_in_groups(chance: &mut Chance) -> Self {
         if chance.strikes(500) {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use bellhop_engine::{Call, Notice};
-use bellhop_protocol::{DeviceId, UserId};
+use bellhop_protocol::{DeviceId, Event, UserId};
 use bellhop_server::Fabric;
 use bellhop_server::driver::Presence;
 use bellhop_server::ports::Outlet;
@@ -70,7 +70,12 @@ fn tell(all: &Running, notice: &Notice) {
 
 impl Outlet for Fabrics {
     fn publish(&self, notice: &Notice) {
-        if self.is_muted.load(Ordering::Relaxed) {
+        let is_lost = match self.plant {
+            Some(Plant::LosesPushes) => matches!(notice.event, Event::PushReceived(_)),
+            Some(Plant::LosesWithdrawals) => matches!(notice.event, Event::PushWithdrawn(_)),
+            Some(_) | None => false,
+        };
+        if is_lost || self.is_muted.load(Ordering::Relaxed) {
             return;
         }
         if self.plant == Some(Plant::PublishesOutOfOrder) {

@@ -76,6 +76,7 @@ impl World {
                 invite.online_user_only = online;
                 invite.invite_id = Some(self.invite_id());
                 invite.op_id = op_id;
+                invite.offline_push_info = self.push_info();
                 Some(Request::InviteInGroup(invite))
             }
             Social::Join(which) => Some(Request::JoinGroup(by_group(which, op_id))),

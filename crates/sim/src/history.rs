@@ -50,6 +50,8 @@ pub struct Failure {
 
 /// Seeds from here on are of worlds with groups, and with more users.
 pub const GROUPS: u64 = 1 << 40;
+/// Seeds from here on are of worlds with offline push, too.
+pub const PUSHES: u64 = 1 << 41;
 
 /// The actions of a seed.
 pub fn actions(seed: u64) -> Vec<Action> {
@@ -69,7 +71,12 @@ pub fn actions(seed: u64) -> Vec<Action> {
         Action::Social(0, made)
     };
     let mut actions = vec![Action::Wait(1_000), gather(0), gather(1), Action::Wait(500)];
-    actions.extend((0..count).map(|_| Action::drawn_in_groups(&mut chance)));
+    let drawn = if seed < PUSHES {
+        Action::drawn_in_groups
+    } else {
+        Action::drawn_with_pushes
+    };
+    actions.extend((0..count).map(|_| drawn(&mut chance)));
     actions
 }
 

@@ -360,6 +360,9 @@ impl Ledger for FaultyLedger {
         if self.0.plant == Some(Plant::ForgetsDeadlines) {
             due.retain(|due| !matches!(due, Due::Deadline(_)));
         }
+        if self.0.plant == Some(Plant::ForgetsSilence) {
+            due.retain(|due| !matches!(due, Due::Push(_)));
+        }
         Ok(due)
     }
 

@@ -16,6 +16,7 @@ mod phone;
 mod plant;
 mod play;
 mod process;
+mod pushes;
 mod runtime;
 mod told;
 mod verdict;
@@ -23,6 +24,6 @@ mod world;
 
 pub use action::{Action, Social};
 pub use chance::Chance;
-pub use history::{Failure, GROUPS, Tally, actions, explore, explore_all, play};
+pub use history::{Failure, GROUPS, PUSHES, Tally, actions, explore, explore_all, play};
 pub use plant::Plant;
 pub use verdict::{Breach, Invariant};

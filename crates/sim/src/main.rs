@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bellhop_sim::{GROUPS, Tally, explore};
+use bellhop_sim::{GROUPS, PUSHES, Tally, explore};
 use clap::Parser;
 
 /// Plays seeded histories of phones and servers, and stops at the first that must not be.
@@ -18,6 +18,9 @@ struct Args {
     /// In worlds with groups.
     #[arg(long)]
     groups: bool,
+    /// In worlds with groups and offline push.
+    #[arg(long, conflicts_with = "groups")]
+    pushes: bool,
     /// Tells everything that led to a failure.
     #[arg(long)]
     journal: bool,
@@ -31,7 +34,12 @@ fn main() -> ExitCode {
     let begun = Instant::now();
     let mut tally = Tally::default();
     let mut failures = 0_u64;
-    let first = args.seed + if args.groups { GROUPS } else { 0 };
+    let worlds = match (args.groups, args.pushes) {
+        (_, true) => PUSHES,
+        (true, false) => GROUPS,
+        (false, false) => 0,
+    };
+    let first = args.seed + worlds;
     for seed in first..first.saturating_add(args.histories) {
         match explore(seed, None) {
             Ok(played) => tally.add(played),

@@ -34,6 +34,8 @@ pub(crate) struct Truth {
     pub(crate) blocks: BTreeMap<(UserId, UserId), u64>,
     /// In the order they were made.
     pub(crate) made: Vec<InviteId>,
+    /// When each was written.
+    pub(crate) begun: BTreeMap<InviteId, u64>,
     ops: BTreeMap<OpKey, u64>,
     /// What each request changed.
     changed: BTreeMap<OpKey, (Option<InviteId>, Option<CallId>)>,
@@ -177,6 +179,7 @@ impl Truth {
             }
             if !self.invitations.contains_key(&next.id) {
                 self.made.push(next.id.clone());
+                self.begun.insert(next.id.clone(), now);
             }
             self.invitations.insert(next.id.clone(), next.clone());
         }
@@ -214,6 +217,7 @@ impl Truth {
     fn check_invitation(&mut self, next: &Invitation, transition: &Transition, now: u64) {
         let id = &next.id;
         let before = self.invitations.get(id).cloned();
+        self.check_pushed(before.as_ref(), next);
         let expected = before.as_ref().map_or(0, |before| before.rev) + 1;
         if next.rev != expected {
             self.blame(Invariant::EndsOnce, || {

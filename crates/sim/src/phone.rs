@@ -9,9 +9,10 @@ use bellhop_server::ports::OpKey;
 use serde_json::Value;
 
 use crate::network::LinkId;
+use crate::pushes::Pushes;
 use crate::told::{Stream, Told};
 
-/// A device of a user.
+/// A device of a user, or a push channel of his.
 pub(crate) struct Phone {
     pub(crate) me: Party,
     /// How far its clock is ahead of the world's.
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) attempt: u64,
     pub(crate) told: Told,
     pub(crate) stream: Stream,
+    /// Of a push channel.
+    pub(crate) pushes: Pushes,
     /// What is not answered yet.
     pub(crate) asked: BTreeMap<Ticket, Request>,
     /// What a server heard of it.
@@ -51,6 +54,11 @@ impl Phone {
             suspended_until: None,
             unheard: BTreeSet::new(),
         }
+    }
+
+    /// Whether it is a push channel, and no phone that anybody holds.
+    pub(crate) fn is_push_channel(&self) -> bool {
+        self.me.platform.is_push()
     }
 
     /// Its clock.
@@ -73,6 +81,7 @@ impl Phone {
             attempt,
             told: Told::default(),
             stream: Stream::default(),
+            pushes: Pushes::default(),
             asked: BTreeMap::new(),
             heard: BTreeSet::new(),
             past: Vec::new(),

@@ -35,4 +35,10 @@ pub enum Plant {
     ForgetsDepartures,
     /// Nobody has blocked anybody.
     ForgetsBlocks,
+    /// No device ever counts as asleep.
+    ForgetsSilence,
+    /// What is pushed reaches no push channel that is connected.
+    LosesPushes,
+    /// No push channel is told that a ring is over.
+    LosesWithdrawals,
 }

@@ -27,7 +27,7 @@ const REST_MS: u64 = 70_000;
 impl World {
     /// Something happens from outside.
     pub(crate) fn perform(&mut self, action: &Action) {
-        let phones = self.phones.len();
+        let (phones, all) = (self.in_hand(), self.phones.len());
         match *action {
             Action::Wait(ms) => self.run_until(self.handle.now() + ms),
             Action::Invite {
@@ -63,9 +63,9 @@ impl World {
                 });
                 self.ask(phone % phones, request, true);
             }
-            Action::Switch(phone) => self.switch(phone % phones),
+            Action::Switch(phone) => self.switch(phone % all),
             Action::Vanish(phone) => {
-                let phone = phone % phones;
+                let phone = phone % all;
                 if self.phones[phone].app.is_some() {
                     self.switch_off(phone);
                 } else {
@@ -73,20 +73,21 @@ impl World {
                 }
             }
             Action::Suspend(phone, ms) => {
-                let phone = phone % phones;
+                let phone = phone % all;
                 if self.phones[phone].app.is_some() && self.phones[phone].suspended_until.is_none()
                 {
                     self.phones[phone].suspended_until = Some(self.handle.now() + ms);
                     self.network.note(ms, Happening::Wakes(phone));
                 }
             }
-            Action::Cut(phone) => self.cut(phone % phones),
-            Action::Stall(phone, ms) => self.network.stall(phone % phones, ms),
+            Action::Cut(phone) => self.cut(phone % all),
+            Action::Stall(phone, ms) => self.network.stall(phone % all, ms),
             Action::Crash(place, down) => {
                 let place = place % self.processes.len();
                 if self.processes[place].is_running() {
                     self.kill(place);
                     self.network.note(down, Happening::Starts(place));
+                    self.is_unwell_for(down);
                 }
             }
             Action::Restart(place, down) => {
@@ -95,20 +96,31 @@ impl World {
                     self.processes[place].go_down();
                     self.network.note(1_000, Happening::Gone(place));
                     self.network.note(1_000 + down, Happening::Starts(place));
+                    self.is_unwell_for(1_000 + down);
                 }
             }
             Action::Freeze(place, ms) => {
                 let place = place % self.processes.len();
                 let until = self.handle.now() + ms;
                 self.runtime.freeze(self.processes[place].owner(), until);
+                self.is_unwell_for(ms);
             }
             Action::Trouble(per_mille, delay) => {
                 self.ledger.set_trouble(Trouble { per_mille, delay });
+                self.is_in_trouble = per_mille > 0 || delay > 0;
+                self.is_unwell_for(0);
             }
+            Action::AnswerPushed { channel, ring, yes } => self.answer_pushed(channel, ring, yes),
             Action::Social(phone, ref what) => self.socialize(phone % phones, what),
             Action::Calm => self.calm_down(),
         }
         self.check_timers();
+        self.check_silence();
+    }
+
+    /// From now on for so long, servers may be slow to do what they should.
+    fn is_unwell_for(&mut self, ms: u64) {
+        self.well_since = self.well_since.max(self.handle.now() + ms);
     }
 
     // ---- what people do ----
@@ -147,6 +159,7 @@ impl World {
         invite.online_user_only = online;
         invite.invite_id = Some(id);
         invite.op_id = self.op();
+        invite.offline_push_info = self.push_info();
         self.ask(phone, Request::Invite(invite), true);
     }
 
@@ -164,7 +177,7 @@ impl World {
         self.ask(phone, request, true);
     }
 
-    fn answer_to(&mut self, id: InviteId, yes: bool) -> Request {
+    pub(crate) fn answer_to(&mut self, id: InviteId, yes: bool) -> Request {
         let data = String::new();
         let op_id = self.op();
         if yes {
@@ -270,6 +283,7 @@ impl World {
             return;
         }
         self.check_quiet();
+        self.check_absence(REST_MS);
         for phone in 0..self.phones.len() {
             self.check_agreement(phone);
         }
@@ -277,6 +291,8 @@ impl World {
 
     fn heal(&mut self) {
         self.ledger.set_trouble(Trouble::default());
+        self.is_in_trouble = false;
+        self.is_unwell_for(0);
         for place in 0..self.processes.len() {
             self.runtime
                 .freeze(self.processes[place].owner(), self.handle.now());
@@ -308,6 +324,9 @@ impl World {
                 let asked: Vec<_> = app.asked.values().collect();
                 format!("{me:?} was never answered {asked:?}")
             });
+        }
+        if phone.is_push_channel() {
+            return self.check_push_channel(number);
         }
         let now = Timestamp::from_millis(self.handle.now());
         let mut truth = self.oracle.truth();
@@ -397,9 +416,10 @@ impl World {
         self.is_there(user, None)
     }
 
-    fn is_there(&self, user: &UserId, device: Option<&str>) -> bool {
+    pub(crate) fn is_there(&self, user: &UserId, device: Option<&str>) -> bool {
         self.phones.iter().any(|phone| {
             phone.me.user == *user
+                && !phone.is_push_channel()
                 && device.is_none_or(|device| phone.me.device.as_str() == device)
                 && phone.is_online()
         })

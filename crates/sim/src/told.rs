@@ -203,6 +203,8 @@ impl Told {
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
     revs: BTreeMap<InviteId, u64>,
+    /// On a push channel: what is over.
+    withdrawn: BTreeSet<InviteId>,
 }
 
 impl Stream {
@@ -219,6 +221,9 @@ impl Stream {
 
     /// The server told an event.
     pub(crate) fn hear(&mut self, truth: &mut Truth, me: &Party, event: &Event) {
+        if me.platform.is_push() {
+            return self.hear_push(truth, me, event);
+        }
         let (id, rev) = match event {
             Event::NewInvitationReceived(it) => (&it.invite_id, it.rev),
             Event::InviteeAccepted(it) | Event::InviteeRejected(it) => (&it.invite_id, it.rev),
@@ -264,6 +269,22 @@ impl Stream {
                 });
             }
             Some(_) | None => {}
+        }
+    }
+}
+
+impl Stream {
+    fn hear_push(&mut self, truth: &mut Truth, me: &Party, event: &Event) {
+        truth.check_push(me, event);
+        if let Event::PushWithdrawn(told) = event {
+            self.withdrawn.insert(told.invite_id.clone());
+        }
+        if let Event::PushReceived(push) = event
+            && self.withdrawn.contains(&push.signaling.invite_id)
+        {
+            truth.blame(Invariant::InOrder, || {
+                format!("{me:?} heard {push:?} after its end")
+            });
         }
     }
 }

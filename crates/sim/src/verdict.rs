@@ -30,6 +30,9 @@ pub enum Invariant {
     Timers,
     /// Everything has a bound: queues, tasks, steps, answers.
     Bounded,
+    /// Whoever is rung and has no device that rings is pushed to, nobody else is, and a push channel
+    /// knows what rings and what is over.
+    Pushed,
     /// When all is calm, every phone knows what the ledger knows.
     Agreement,
     /// After all deadlines and graces, nothing is live and nothing rings.

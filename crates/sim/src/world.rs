@@ -14,7 +14,7 @@ use bellhop_server::user_sig;
 use serde_json::Value;
 
 use crate::fabrics::Fabrics;
-use crate::history::GROUPS;
+use crate::history::{GROUPS, PUSHES};
 use crate::ledger::FaultyLedger;
 use crate::network::{Frame, Happening, LinkId, Network};
 use crate::oracle::Oracle;
@@ -56,6 +56,11 @@ pub(crate) struct World {
     pub(crate) phones: Vec<Phone>,
     /// How many users there are.
     pub(crate) users: usize,
+    /// Whether there is offline push.
+    pub(crate) has_pushes: bool,
+    /// Since when servers and ledger have done what they should, but for troubles that go on.
+    pub(crate) well_since: u64,
+    pub(crate) is_in_trouble: bool,
     /// The first result of each request.
     results: BTreeMap<String, Value>,
     pub(crate) plant: Option<Plant>,
@@ -80,6 +85,9 @@ impl World {
             processes: (0..processes).map(Process::down).collect(),
             phones: Vec::new(),
             users: if seed < GROUPS { PAIRS } else { USERS.len() },
+            has_pushes: seed >= PUSHES,
+            well_since: BEGINNING,
+            is_in_trouble: false,
             runtime,
             handle,
             oracle,
@@ -96,19 +104,33 @@ impl World {
         }
         for user in &USERS[..world.users] {
             for number in 1..=world.handle.draw(|chance| chance.between(1, 2)) {
-                let me = Party {
-                    user: user.parse().expect("a word is an id"),
-                    device: format!("{user}{number}").parse().expect("a word is an id"),
-                    platform: "linux".parse().expect("a word is an id"),
-                };
-                let skew = world.handle.draw(|chance| chance.below(10_000_000));
-                world
-                    .phones
-                    .push(Phone::new(me, Duration::from_millis(skew)));
-                world.switch_on(world.phones.len() - 1);
+                world.add_phone(user, &format!("{user}{number}"), "linux");
+            }
+        }
+        if world.has_pushes {
+            for user in &USERS[..world.users] {
+                world.add_phone(user, &format!("{user}-push"), "push");
             }
         }
         world
+    }
+
+    fn add_phone(&mut self, user: &str, device: &str, platform: &str) {
+        let me = Party {
+            user: user.parse().expect("a word is an id"),
+            device: device.parse().expect("a word is an id"),
+            platform: platform.parse().expect("a word is an id"),
+        };
+        let skew = self.handle.draw(|chance| chance.below(10_000_000));
+        self.phones
+            .push(Phone::new(me, Duration::from_millis(skew)));
+        self.switch_on(self.phones.len() - 1);
+    }
+
+    /// How many phones people hold; the push channels come after them.
+    pub(crate) fn in_hand(&self) -> usize {
+        let held = self.phones.iter().filter(|it| !it.is_push_channel());
+        held.count()
     }
 
     pub(crate) fn start(&mut self, place: usize) {
@@ -306,7 +328,7 @@ impl World {
 
     fn check_rings(&mut self, phone: usize, clock: Timestamp) {
         let Phone { me, app, .. } = &self.phones[phone];
-        let Some(app) = app else {
+        let Some(app) = app.as_ref().filter(|_| !me.platform.is_push()) else {
             return;
         };
         let mut truth = self.oracle.truth();
@@ -325,6 +347,7 @@ impl World {
     }
 
     fn carry_out(&mut self, phone: usize, effect: Effect) {
+        let is_push_channel = self.phones[phone].is_push_channel();
         let Some(app) = &mut self.phones[phone].app else {
             return;
         };
@@ -356,6 +379,9 @@ impl World {
             Effect::RenewSignature => self.oracle.blame(Invariant::Agreement, || {
                 format!("the signature of phone {phone} is said to be bad")
             }),
+            Effect::Tell(event) if is_push_channel => {
+                self.tell_push_channel(phone, &event);
+            }
             Effect::Tell(event) => {
                 let Phone { me, app, .. } = &mut self.phones[phone];
                 if let Some(app) = app {
@@ -369,6 +395,11 @@ impl World {
                     });
                     return;
                 };
+                if let Request::GetInvitation(asked) = &asked
+                    && is_push_channel
+                {
+                    self.hear_how_it_stands(phone, &asked.invite_id, outcome.as_ref());
+                }
                 self.answered(phone, &asked, outcome);
             }
         }

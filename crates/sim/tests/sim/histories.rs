@@ -1,11 +1,13 @@
 //! Histories without a planted bug: none of them may break anything.
 
-use bellhop_sim::{GROUPS, actions, explore_all, play};
+use bellhop_sim::{GROUPS, PUSHES, actions, explore_all, play};
 
 /// How many histories of pairs a test run plays; `--histories` of the program plays more.
 const OF_PAIRS: u64 = 70_000;
 /// How many histories with groups.
 const OF_GROUPS: u64 = 30_000;
+/// How many histories with offline push.
+const OF_PUSHES: u64 = 10_000;
 
 /// ARCHITECTURE, invariants: they hold in each world.
 #[test]
@@ -15,7 +17,9 @@ fn nothing_breaks_in_any_history() {
     println!("{tally:?}");
     tally.add(play(GROUPS..GROUPS + OF_GROUPS));
     println!("with groups: {tally:?}");
-    assert_eq!(tally.histories, OF_PAIRS + OF_GROUPS);
+    tally.add(play(PUSHES..PUSHES + OF_PUSHES));
+    println!("with pushes: {tally:?}");
+    assert_eq!(tally.histories, OF_PAIRS + OF_GROUPS + OF_PUSHES);
     assert!(
         tally.commits > 8 * tally.histories,
         "much happens: {tally:?}"
@@ -25,7 +29,7 @@ fn nothing_breaks_in_any_history() {
 /// The same seed is the same history to the last step: otherwise no failure could be looked into.
 #[test]
 fn a_seed_is_one_history() {
-    for seed in (0..5).chain(GROUPS..GROUPS + 5) {
+    for seed in (0..5).chain(GROUPS..GROUPS + 5).chain(PUSHES..PUSHES + 5) {
         let once = play(seed, &actions(seed), None);
         assert_eq!(once, play(seed, &actions(seed), None));
     }

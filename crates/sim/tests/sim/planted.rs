@@ -17,10 +17,13 @@
 //! | the last to write wins, whatever the revision | `OneAnswer` |
 //! | whoever leaves a group goes on being rung | `Quiet` |
 //! | blocks are forgotten | `OnlyParticipants` |
+//! | no device counts as asleep | `Pushed` |
+//! | pushes reach nobody | `Pushed` |
+//! | push channels are not told that a ring is over | `Pushed` |
 
 use std::collections::BTreeMap;
 
-use bellhop_sim::{Action, GROUPS, Invariant, Plant, actions, play};
+use bellhop_sim::{Action, GROUPS, Invariant, PUSHES, Plant, actions, play};
 
 /// Within how many histories a planted bug is found.
 const WITHIN: u64 = 400;
@@ -83,6 +86,15 @@ planted! { GROUPS;
     finds_blocks_that_are_forgotten: ForgetsBlocks breaks OnlyParticipants;
     /// §3: column D hears what happens, strangers do not.
     finds_what_a_group_hears_out_of_order: PublishesOutOfOrder breaks InOrder;
+}
+
+planted! { PUSHES;
+    /// §7: none of whose connected devices has sent `ringing` within 3 s.
+    finds_devices_that_never_count_as_asleep: ForgetsSilence breaks Pushed;
+    /// §7: a push goes to an invitee none of whose devices is connected.
+    finds_pushes_that_reach_nobody: LosesPushes breaks Pushed;
+    /// §7: when the ring ends unanswered the notification is withdrawn.
+    finds_withdrawals_that_reach_nobody: LosesWithdrawals breaks Pushed;
 }
 
 /// §2: exactly one device of the invitee wins; here the last to write does.

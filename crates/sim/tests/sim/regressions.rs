@@ -1,9 +1,9 @@
 //! Histories that broke something once, by what was wrong.
 
-use bellhop_sim::{GROUPS, explore};
+use bellhop_sim::{GROUPS, PUSHES, explore};
 
 /// The seed of each, and what was wrong.
-const ONCE_BROKEN: [(u64, &str); 21] = [
+const ONCE_BROKEN: [(u64, &str); 22] = [
     (981, "a cancel was refused for what it had done itself"),
     (2919, "an invite was refused as used before, by itself"),
     (
@@ -69,6 +69,10 @@ const ONCE_BROKEN: [(u64, &str); 21] = [
     (
         GROUPS + 253,
         "a ring was made after its deadline, and sounded",
+    ),
+    (
+        PUSHES + 625,
+        "who rang when the server crashed, and did not come back, was pushed to by nobody",
     ),
 ];
 
