@@ -123,8 +123,10 @@ async fn an_invitee_who_does_not_come_back_after_a_crash_is_pushed_to() {
     let id = ring(&mut alice, params).await;
     bob.event("newInvitationReceived").await;
     bob.ask("ringing", json!({"inviteID": id})).await;
-    // Until it has been seen that he rings.
-    tokio::time::sleep(Duration::from_millis(3_500)).await;
+    // With the third revision it has been seen that he rings.
+    while standing(&mut alice, &id).await["rev"] != 3 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let mut channel = log_in(&program.url(), "bob", "push-1", "push").await;
     channel.hears_nothing().await;
 

@@ -18,7 +18,7 @@ describe("a ring", () => {
   it("is an alert dialog that is named by the caller first and takes no focus", () => {
     drawRing(aView({ rings: [aRing({ mediaType: "video" })] }));
     const dialog = screen.getByRole("alertdialog", { name: "Ada Lovelace" });
-    expect(dialog).toHaveAccessibleDescription("Incoming video call");
+    expect(dialog).toHaveAccessibleDescription("Incoming video call ada");
     expect(document.body).toHaveFocus();
     expect(dialog.querySelector("[autofocus]")).toBeNull();
   });
@@ -66,7 +66,7 @@ describe("a ring", () => {
 
   it("takes no other answer while one is on its way", () => {
     drawRing(aView({ rings: [aRing({ answering: true })] }));
-    expect(cards()[0]).toHaveAccessibleDescription("Answering…");
+    expect(cards()[0]).toHaveAccessibleDescription("Answering… ada");
     for (const id of ["ring-silence", "ring-reject", "ring-accept"]) {
       expect(inCard(0, id)).toBeDisabled();
     }
@@ -79,6 +79,15 @@ describe("a ring", () => {
     await fireEvent.click(inCard(0, "ring-accept"));
     await past(0);
     expect(screen.getByRole("alert")).toHaveTextContent("It was cancelled.");
+  });
+
+  it("shows the user ID beside a name that does not: names are easily copied", async () => {
+    const { redraw } = drawRing(aView({ rings: [aRing({ userID: "mallory" })] }));
+    expect(inCard(0, "ring-user")).toHaveTextContent("mallory");
+    expect(cards()[0]).toHaveAccessibleDescription("Incoming audio call mallory");
+    await redraw(aView({ rings: [aRing({ userID: "ada", name: "ada" })] }));
+    expect(within(cards()[0]!).queryByTestId("ring-user")).toBeNull();
+    expect(cards()[0]).toHaveAccessibleDescription("Incoming audio call");
   });
 
   it("can be dragged by everything that is not a button", () => {
@@ -104,7 +113,7 @@ describe("a ring of a group", () => {
   it("names the caller first, then the group", () => {
     const { container } = drawRing(aView({ rings: [aRing({ group, others })] }));
     const dialog = screen.getByRole("alertdialog", { name: "Ada Lovelace" });
-    expect(dialog).toHaveAccessibleDescription("Group audio call Lighthouse crew");
+    expect(dialog).toHaveAccessibleDescription("Group audio call Lighthouse crew ada");
     expect(container.querySelector("[aria-live=assertive]")).toHaveTextContent(
       "Ada Lovelace, Group audio call, Lighthouse crew",
     );
