@@ -187,16 +187,17 @@ impl Call {
 
 /// What becomes of a call when somebody leaves it.
 ///
-/// `members` are those of the call's group, who hear of it too; none for a call one to one.
+/// `hearers` are those who hear of it besides its parties: the members of the call's group, and whoever
+/// was invited in it; none for a call one to one.
 pub fn decide(
     state: Option<&Call>,
     command: &Command,
-    members: &BTreeSet<UserId>,
+    hearers: &BTreeSet<UserId>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     match command {
-        Command::HangUp { by, reason } => hang_up(state, by, reason.clone(), members, now),
-        Command::PartyGone(party) => Ok(party_gone(state, party, members, now)),
+        Command::HangUp { by, reason } => hang_up(state, by, reason.clone(), hearers, now),
+        Command::PartyGone(party) => Ok(party_gone(state, party, hearers, now)),
     }
 }
 
@@ -241,7 +242,7 @@ fn hang_up(
     state: Option<&Call>,
     by: &Actor,
     reason: Option<HangUpReason>,
-    members: &BTreeSet<UserId>,
+    hearers: &BTreeSet<UserId>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     let call = state.ok_or(Refusal::UnknownCall)?;
@@ -253,13 +254,13 @@ fn hang_up(
         });
     }
     let reason = reason.unwrap_or_else(|| word("hangUp"));
-    Ok(leave(call, &by.user, Some(by), reason, members, now))
+    Ok(leave(call, &by.user, Some(by), reason, hearers, now))
 }
 
 fn party_gone(
     state: Option<&Call>,
     party: &Party,
-    members: &BTreeSet<UserId>,
+    hearers: &BTreeSet<UserId>,
     now: Timestamp,
 ) -> Decision {
     // The device may have come back as another platform and gone again.
@@ -267,7 +268,7 @@ fn party_gone(
     match state.filter(|call| call.present().any(|member| is_it(&member.party))) {
         Some(call) => {
             let reason = word("deviceGone");
-            leave(call, &party.user, None, reason, members, now)
+            leave(call, &party.user, None, reason, hearers, now)
         }
         None => Decision::unchanged(Reply::Nothing),
     }
@@ -278,14 +279,14 @@ fn leave(
     leaver: &UserId,
     by: Option<&Actor>,
     reason: HangUpReason,
-    members: &BTreeSet<UserId>,
+    hearers: &BTreeSet<UserId>,
     now: Timestamp,
 ) -> Decision {
     let mut listeners: BTreeSet<&UserId> = call.present().map(|m| &m.party.user).collect();
     let others = listeners.len() - 1;
     let over = others < 2;
     if call.group.is_some() {
-        listeners.extend(members.iter().filter(|it| !call.unaware.contains(it)));
+        listeners.extend(hearers.iter().filter(|it| !call.unaware.contains(it)));
     }
     let mut next = call.clone();
     next.rev += 1;

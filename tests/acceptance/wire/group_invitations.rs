@@ -291,6 +291,27 @@ async fn an_invitee_who_leaves_the_group_is_cancelled() {
     team.carol.ask("accept", json!({"inviteID": id})).await;
 }
 
+/// §3, §8: after an invitee's own end the call's events still arrive, also after he has left the group, or it
+/// was dismissed.
+#[tokio::test]
+async fn who_was_invited_hears_the_end_of_the_call_after_leaving_the_group() {
+    for (method, leaves) in [("quitGroup", true), ("dismissGroup", false)] {
+        let (mut team, id) = Team::with_ring(30).await;
+        team.b1.ask("accept", json!({"inviteID": id})).await;
+        let leaver = if leaves {
+            &mut team.carol
+        } else {
+            &mut team.a1
+        };
+        leaver.ask(method, json!({"groupID": "team"})).await;
+        team.carol.forget().await;
+        team.b1.ask("hangUp", json!({"callID": id})).await;
+        let told = team.carol.event("callEnded").await;
+        assert_eq!((&told["callID"], &told["over"]), (&json!(id), &json!(true)));
+        team.eve.hears_nothing().await;
+    }
+}
+
 /// §2: when the inviter leaves, or the group is dismissed, all pending ones end so; §3, column D: members
 /// who were not invited hear it as they heard the beginning.
 #[tokio::test]

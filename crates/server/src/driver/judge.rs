@@ -75,7 +75,14 @@ impl Driver {
         let state = self.store.call(id).await?;
         let group = state.as_ref().and_then(|call| call.group.as_ref());
         let members = self.members(group).await?;
-        let decision = call::decide(state.as_ref(), command, &members.present, now)?;
+        let mut hearers = members.present;
+        // Whoever was invited may have left the group, and has heard that the call began.
+        let invitations = state.iter().filter(|call| call.group.is_some());
+        for id in invitations.flat_map(|call| &call.invitations) {
+            let invitation = self.store.invitation(id).await?;
+            hearers.extend(invitation.iter().flat_map(Invitation::listeners).cloned());
+        }
+        let decision = call::decide(state.as_ref(), command, &hearers, now)?;
         Ok(Work::Commit(Box::new(decision), members.stands_on))
     }
 

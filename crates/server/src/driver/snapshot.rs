@@ -89,8 +89,8 @@ impl Driver {
         Ok(open)
     }
 
-    /// Nothing when an invitation fell due meanwhile: what becomes of it is not known before it is
-    /// committed.
+    /// Nothing when an invitation fell due meanwhile, as what becomes of it is not known before it is
+    /// committed, and when the user joined or left a group, as it is not known what he may see.
     async fn read_snapshot(
         &self,
         by: &Actor,
@@ -150,7 +150,8 @@ impl Driver {
             .filter(|call| call.reaches(&by.user, &by.device));
         snapshot.calls = heard_of.map(|call| call.view(now)).collect();
         snapshot.unread_total = self.store.unread_total(&by.user).await?;
-        Ok(Some(snapshot))
+        let is_of_now = self.groups_of(&by.user).await? == groups;
+        Ok(is_of_now.then_some(snapshot))
     }
 
     /// Pushes to the user whose rings go on; for a push channel that logs in.
