@@ -3,7 +3,7 @@
 use bellhop_sim::{GROUPS, PUSHES, explore};
 
 /// The seed of each, and what was wrong.
-const ONCE_BROKEN: [(u64, &str); 22] = [
+const ONCE_BROKEN: [(u64, &str); 25] = [
     (981, "a cancel was refused for what it had done itself"),
     (2919, "an invite was refused as used before, by itself"),
     (
@@ -73,6 +73,18 @@ const ONCE_BROKEN: [(u64, &str); 22] = [
     (
         PUSHES + 625,
         "who rang when the server crashed, and did not come back, was pushed to by nobody",
+    ),
+    (
+        GROUPS + 45_464,
+        "a login was told what rang in a group that its user had left a moment before",
+    ),
+    (
+        GROUPS + 53_634,
+        "who had left a group was not told that the call was over into which he had been invited",
+    ),
+    (
+        PUSHES + 85_103,
+        "whom a dismissed group had invited was not told that the call was over",
     ),
 ];
 
