@@ -102,7 +102,7 @@ enum Then {
 fn ends_for_others(request: &Request) -> bool {
     matches!(
         request,
-        Request::Cancel(_) | Request::QuitGroup(_) | Request::DismissGroup(_)
+        Request::Cancel(_) | Request::HangUp(_) | Request::QuitGroup(_) | Request::DismissGroup(_)
     )
 }
 

@@ -3,7 +3,7 @@
 use bellhop_sim::{GROUPS, PUSHES, explore};
 
 /// The seed of each, and what was wrong.
-const ONCE_BROKEN: [(u64, &str); 25] = [
+const ONCE_BROKEN: [(u64, &str); 26] = [
     (981, "a cancel was refused for what it had done itself"),
     (2919, "an invite was refused as used before, by itself"),
     (
@@ -81,6 +81,10 @@ const ONCE_BROKEN: [(u64, &str); 25] = [
     (
         GROUPS + 53_634,
         "who had left a group was not told that the call was over into which he had been invited",
+    ),
+    (
+        GROUPS + 31_725,
+        "who had hung up heard of an accept from before, and believed in the call again",
     ),
     (
         PUSHES + 85_103,
