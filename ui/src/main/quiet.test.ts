@@ -201,7 +201,7 @@ describe("a ring", () => {
   it("during a call says that it waits", () => {
     const waiting = aView({ call: aCall(), rings: [aRing({ manner: "softly" })] });
     drawRing(waiting);
-    expect(screen.getByRole("alertdialog")).toHaveAccessibleDescription("Audio call waiting");
+    expect(screen.getByRole("alertdialog")).toHaveAccessibleDescription("Audio call waiting ada");
     drawMain(waiting);
     expect(byId("ring-banner")).toHaveTextContent("Audio call waiting");
   });
