@@ -2,12 +2,12 @@
 //!
 //! Decides nothing: it tells the driver that a moment has come, and the engine says what of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bellhop_protocol::{Failure, Party};
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::hub::{Hub, gone_down};
 use crate::ports::{Due, OP_LIFETIME, Outlet, PortError};
@@ -40,18 +40,21 @@ pub(crate) async fn catch_up(hub: &Hub) -> Result<(), PortError> {
     hub.store.purge(now.before(OP_LIFETIME)).await?;
     hub.store.devices_lost(now).await?;
     let back_by = now.after(hub.tuning.grace);
+    let mut rings = BTreeSet::new();
     for party in hub.store.awaited_parties().await? {
         hub.store.set_absence(&party, back_by).await?;
-        for invitation in hub.store.open_invitations(&party.user).await? {
-            if invitation.inviter.user == party.user {
-                let told = hub.driver.server_started(&invitation.id, back_by).await;
-                told.map_err(|failure| PortError::Failed(failure.to_string()))?;
-            }
-        }
+        let open = hub.store.open_invitations(&party.user).await?;
+        rings.extend(open.into_iter().map(|invitation| invitation.id));
         for call in hub.store.running_calls(&party.user).await? {
             hub.fabric.call_changed(&call);
         }
     }
+    stream::iter(rings.into_iter().map(Ok))
+        .try_for_each_concurrent(AT_ONCE, async |id| {
+            let told = hub.driver.server_started(&id, back_by).await;
+            told.map_err(|failure| PortError::Failed(failure.to_string()))
+        })
+        .await?;
     // What is more than one batch follows as soon as the time is watched.
     carry_out_due(hub).await.map(drop)
 }
