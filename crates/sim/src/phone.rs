@@ -37,12 +37,22 @@ pub(crate) struct App {
     /// Of a push channel.
     pub(crate) pushes: Pushes,
     /// What is not answered yet.
-    pub(crate) asked: BTreeMap<Ticket, Request>,
+    pub(crate) asked: BTreeMap<Ticket, Asked>,
     /// What a server heard of it.
     pub(crate) heard: BTreeSet<OpKey>,
     /// What was asked, to be repeated.
     pub(crate) past: Vec<Request>,
+    /// What was repeated.
+    pub(crate) repeated: BTreeSet<OpKey>,
     tickets: u64,
+}
+
+/// A request that is not answered yet.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) request: Request,
+    /// Whether it was done already when it was asked, by the same name.
+    pub(crate) was_done: bool,
 }
 
 impl Phone {
@@ -85,6 +95,7 @@ impl Phone {
             asked: BTreeMap::new(),
             heard: BTreeSet::new(),
             past: Vec::new(),
+            repeated: BTreeSet::new(),
             tickets: 0,
         });
         self.suspended_until = None;
@@ -119,10 +130,10 @@ impl Phone {
 
 impl App {
     /// A name for a request of this app's.
-    pub(crate) fn ticket(&mut self, request: &Request) -> Ticket {
+    pub(crate) fn ticket(&mut self, asked: Asked) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
-        self.asked.insert(ticket, request.clone());
+        self.asked.insert(ticket, asked);
         ticket
     }
 }

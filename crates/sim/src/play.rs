@@ -17,7 +17,7 @@ use crate::action::Action;
 use crate::groups::Stake;
 use crate::ledger::{Trouble, at_once};
 use crate::network::Happening;
-use crate::phone::Phone;
+use crate::phone::{Asked, Phone, keys};
 use crate::verdict::Invariant;
 use crate::world::{USERS, World};
 
@@ -128,13 +128,22 @@ impl World {
     /// A phone asks something of its server.
     pub(crate) fn ask(&mut self, phone: usize, request: Request, first: bool) {
         let is_awake = self.phones[phone].suspended_until.is_none();
+        let keys = keys(&self.phones[phone].me.user, &request);
         let Some(app) = self.phones[phone].app.as_mut().filter(|_| is_awake) else {
             return;
         };
-        let ticket = app.ticket(&request);
+        let truth = self.oracle.truth();
+        let was_done = keys.iter().any(|key| truth.is_done(key));
+        drop(truth);
         if first {
             app.past.push(request.clone());
+        } else {
+            app.repeated.extend(keys);
         }
+        let ticket = app.ticket(Asked {
+            request: request.clone(),
+            was_done,
+        });
         self.feed(phone, Input::Ask { ticket, request });
     }
 
@@ -321,7 +330,7 @@ impl World {
         }
         if !app.asked.is_empty() {
             self.oracle.blame(Invariant::Bounded, || {
-                let asked: Vec<_> = app.asked.values().collect();
+                let asked: Vec<_> = app.asked.values().map(|it| &it.request).collect();
                 format!("{me:?} was never answered {asked:?}")
             });
         }

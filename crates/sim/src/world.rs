@@ -10,6 +10,7 @@ use std::time::Duration;
 use bellhop_engine::handset::{Effect, Input, Ring};
 use bellhop_protocol::request::LoggedIn;
 use bellhop_protocol::{Code, Party, Request, Timestamp, UserId, rpc};
+use bellhop_server::ports::OpKey;
 use bellhop_server::user_sig;
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ use crate::history::{GROUPS, PUSHES};
 use crate::ledger::FaultyLedger;
 use crate::network::{Frame, Happening, LinkId, Network};
 use crate::oracle::Oracle;
-use crate::phone::{Phone, keys, lasting};
+use crate::phone::{App, Asked, Phone, keys, lasting};
 use crate::plant::Plant;
 use crate::process::{Process, credentials};
 use crate::runtime::{Handle, Runtime};
@@ -395,10 +396,10 @@ impl World {
                     });
                     return;
                 };
-                if let Request::GetInvitation(asked) = &asked
+                if let Request::GetInvitation(by) = &asked.request
                     && is_push_channel
                 {
-                    self.hear_how_it_stands(phone, &asked.invite_id, outcome.as_ref());
+                    self.hear_how_it_stands(phone, &by.invite_id, outcome.as_ref());
                 }
                 self.answered(phone, &asked, outcome);
             }
@@ -409,7 +410,7 @@ impl World {
     fn answered(
         &mut self,
         phone: usize,
-        request: &Request,
+        Asked { request, was_done }: &Asked,
         outcome: Result<Value, bellhop_protocol::Failure>,
     ) {
         let Phone { me, app, .. } = &mut self.phones[phone];
@@ -439,6 +440,11 @@ impl World {
             }
             // Refused before it was done by the same request asked once more; or it is not said.
             Err(failure) if is_vague(failure.code) => {}
+            // Refused before a repetition of it was done: a refusal is decided anew (SIGNALING §4).
+            Err(_)
+                if is_done
+                    && !was_done
+                    && app.as_ref().is_some_and(|it| is_repeated(it, &keys)) => {}
             Err(failure) if is_done => truth.blame(Invariant::OneEffect, || {
                 format!("{me:?} was refused {request:?}, which is done: {failure:?}")
             }),
@@ -500,7 +506,7 @@ impl World {
     }
 
     fn dialled(&mut self, phone: usize, attempt: u64, process: usize) {
-        let is_wanted = |app: &crate::phone::App| app.attempt == attempt && app.link.is_none();
+        let is_wanted = |app: &App| app.attempt == attempt && app.link.is_none();
         if !self.phones[phone].app.as_ref().is_some_and(is_wanted) {
             return;
         }
@@ -531,6 +537,11 @@ impl World {
 /// The beginning of what would be a long story.
 fn brief(what: &impl std::fmt::Debug) -> String {
     format!("{what:?}").chars().take(400).collect()
+}
+
+/// Whether the app asked this more than once.
+fn is_repeated(app: &App, keys: &[OpKey]) -> bool {
+    keys.iter().any(|key| app.repeated.contains(key))
 }
 
 /// Whether a success need not have changed anything: who is a member already becomes one again, and
