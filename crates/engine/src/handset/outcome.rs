@@ -94,6 +94,9 @@ impl Handset {
                 (withheld, Ok(_), _) => self.tell(withheld.event()),
             }
         }
+        if let (Asker::App(_), Ok(result)) = (&asker, &outcome) {
+            self.requests.told_by(&request, result, &self.table.me);
+        }
         self.done(&asker, outcome);
         self.tell_all(later);
         if matches!(request, Request::Logout(_)) {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bellhop_protocol::{CallId, Event, InviteId, Party, Request, Timestamp};
+use serde_json::Value;
 
-use super::effect::is_effect_of;
+use super::effect::{is_effect_of, is_of_another};
 use super::placing::Placement;
 use super::repeating::is_repeatable;
 use super::{ClientEvent, Ticket};
@@ -312,6 +313,18 @@ impl Requests {
                 Withheld::Later(_) => false,
             })
         })
+    }
+
+    /// Forgets what was kept for others and is told by the reply to this one of the app's.
+    pub(super) fn told_by(&mut self, request: &Request, result: &Value, me: &Party) {
+        for outstanding in self.by_number.values_mut() {
+            outstanding.withheld.retain(|withheld| match withheld {
+                Withheld::Own(event) => {
+                    !is_effect_of(event, request, me) || is_of_another(event, result)
+                }
+                Withheld::Later(_) => true,
+            });
+        }
     }
 
     /// The request under way that this event is the effect of, if it is one of this device's own.
